@@ -1,0 +1,129 @@
+#pragma once
+// event_loop: the running runtime as asyncio's users know it.
+//
+//   asyncio   asyncio.AbstractEventLoop, the part without I/O
+//   threads   every scheduling member from any thread (call_soon_threadsafe is an alias); run_* and close from the thread that owns the loop.
+//   order     with one worker in order asyncio: CPython's. Otherwise callbacks run on any worker, each exactly once.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "weft/runtime/flow/duration.h"
+#include "weft/runtime/flow/handle.h"
+#include "weft/runtime/flow/run_options.h"
+#include "weft/runtime/task/task.h"
+
+namespace weft {
+
+class EventLoop {
+ public:
+  // Throws ValueError for options that make no sense (worker counts, order asyncio with several workers).
+  explicit EventLoop(RunOptions options = {});
+  // Closes the loop.
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  // Schedules function(args...) for the next turn. What it throws goes to the exception handler.
+  template <class Function, class... Args>
+  Handle call_soon(Function&& function, Args&&... args) {
+    return soon(make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  template <class Function, class... Args>
+  Handle call_soon_threadsafe(Function&& function, Args&&... args) {
+    return call_soon(std::forward<Function>(function), std::forward<Args>(args)...);
+  }
+  // After `delay`; a delay that is not positive: in the next turn. ValueError for NaN.
+  template <class Rep, class Period, class Function, class... Args>
+  TimerHandle call_later(std::chrono::duration<Rep, Period> delay, Function&& function, Args&&... args) {
+    const std::int64_t when =
+        deadline_after(runtime().now(), nanoseconds_of(delay));  // may throw: before the allocation
+    return at(when, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  template <class Function, class... Args>
+  TimerHandle call_at(TimePoint when, Function&& function, Args&&... args) {
+    return at(when.time_since_epoch().count(),
+              make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  TimePoint time() const { return TimePoint(std::chrono::nanoseconds(runtime().now())); }
+
+  template <class T = void>
+  Future<T> create_future() {
+    return Future<T>::make(runtime());
+  }
+  template <class T>
+  Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
+    return create_task_in(runtime(), std::move(coro), options);
+  }
+
+  // Until stop(). RuntimeError when a loop runs in this thread, when this loop runs, or when it is closed.
+  void run_forever();
+  // Until the future is done; returns its result or throws what it ended with.
+  template <class T>
+  T run_until_complete(Task<T> task) {
+    wait_until_done(task);
+    return take_result(task);
+  }
+  template <class T>
+  T run_until_complete(Coro<T> coro) {
+    return run_until_complete(create_task(std::move(coro)));
+  }
+  template <class T>
+  Shared<T> run_until_complete(Future<T> future) {
+    wait_until_done(future);
+    return future.result();
+  }
+  // The entries that are ready end their turn, then run_* returns. Any thread.
+  void stop();
+  bool is_running() const noexcept;
+  // Drops what is queued and destroys pending tasks. Idempotent; RuntimeError while the loop runs.
+  void close();
+  bool is_closed() const noexcept { return runtime_ == nullptr; }
+
+  // Null: back to the default, which writes to stderr.
+  void set_exception_handler(ExceptionHandler handler) { runtime().set_exception_handler(std::move(handler)); }
+  void call_exception_handler(const ExceptionContext& context) { runtime().report(context); }
+  static void default_exception_handler(const ExceptionContext& context) { Runtime::default_report(context); }
+  void set_debug(bool debug) { runtime().set_debug(debug); }
+  bool get_debug() const { return runtime().debug(); }
+
+  // How many workers the loop has, and whether it interleaves as CPython does.
+  unsigned workers() const { return runtime().worker_count(); }
+  Order order() const { return runtime().asyncio_order() ? Order::asyncio : Order::depth_first; }
+
+  // For combinators. RuntimeError "Event loop is closed" afterwards.
+  Runtime& runtime() const {
+    if (runtime_ == nullptr) refuse_closed();
+    return *runtime_;
+  }
+
+ private:
+  friend class Runner;
+  Handle soon(Callable* callable);
+  TimerHandle at(std::int64_t when, Callable* callable);
+  void wait_until_done(const AnyFuture& future);
+  [[noreturn]] static void refuse_closed();
+  template <class T>
+  static T take_result(const Task<T>& task) {
+    task.check();
+    if constexpr (std::is_void_v<T>) {
+      return;
+    } else if constexpr (std::is_reference_v<T>) {
+      return task.result();
+    } else {
+      return std::move(static_cast<TypedTaskCell<T>&>(task.core()).value());
+    }
+  }
+
+  std::unique_ptr<Runtime> runtime_;
+};
+
+// asyncio.get_running_loop: RuntimeError when no loop runs in this thread.
+EventLoop& get_running_loop();
+// asyncio.get_event_loop as of 3.14: the same.
+inline EventLoop& get_event_loop() { return get_running_loop(); }
+
+}  // namespace weft

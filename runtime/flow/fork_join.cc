@@ -1,0 +1,33 @@
+#include "weft/runtime/flow/fork_join.h"
+
+#include "weft/runtime/base/errors.h"
+
+namespace weft {
+
+class ForkJoinWait::Gathering final : public FutureWait {
+ public:
+  using FutureWait::check;
+  using FutureWait::future;
+  using FutureWait::FutureWait;
+};
+
+bool ForkJoinWait::gather(PromiseBase& awaiting, FutureCore* core) {
+  gathering_ = new Gathering(core);
+  return !gathering_->await_ready() && gathering_->suspend(awaiting);
+}
+
+void ForkJoinWait::check_gathering() { gathering_->check("co_await fork_join(...)"); }
+
+FutureCore& ForkJoinWait::gathering() const noexcept { return gathering_->future(); }
+
+void ForkJoinWait::end_gathering() noexcept { delete gathering_; }
+
+void ForkJoinWait::check_seen_join() {
+  TaskCell* parent = join_.parent_cell();
+  const bool thrown_into = parent != nullptr && parent->take_throw();
+  if (thrown_into || join_.was_cancelled()) throw CancelledError(parent->cancel_message());
+  if (PromiseBase* failed = join_.first_failure(); failed != nullptr) std::rethrow_exception(failed->stored_error());
+  if (join_.skipped_child()) throw CancelledError();
+}
+
+}  // namespace weft

@@ -1,0 +1,170 @@
+#pragma once
+// fork_join: runs coroutines in parallel and waits for all of them.
+//
+//   asyncio   none; a structured gather.
+//   forms     fork_join(a, b, ...) -> std::tuple, fork_join(range) -> std::vector, as gather; coroutines only.
+//   errors    all children end, then the first failure is thrown. So children may borrow the parent's locals.
+//   cancel    a cancel of the parent cancels the children, and those that have not begun never run; CancelledError is thrown when all
+//             have ended. In order depth first it is noticed when a child suspends or is looked at, or at the end.
+//   tasks     each child is a task of its own (current_task(), cancel, all_tasks()), but costs one only when somebody looks.
+//   cost      a frame per child and a push; no allocation, no atomic operation unless a child is stolen or suspends.
+
+#include <array>
+#include <coroutine>
+#include <memory>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "weft/runtime/flow/gather.h"
+#include "weft/runtime/task/join.h"
+
+namespace weft {
+
+// The wait of a fork_join whatever its children's types: a join of children in order depth first, a gather of tasks in order asyncio.
+class ForkJoinWait {
+ public:
+  ForkJoinWait() = default;
+  ForkJoinWait(const ForkJoinWait&) = delete;
+  ForkJoinWait& operator=(const ForkJoinWait&) = delete;
+  ~ForkJoinWait() {
+    if (gathering_ != nullptr) end_gathering();
+  }
+
+ protected:
+  // In await_resume, order depth first: throws what the children or a cancel ended the join with.
+  void check_join() {
+    if (!join_.ended_unseen()) [[unlikely]]
+      check_seen_join();
+  }
+  // Order asyncio: suspends until `core`, of which one reference is taken over, is done. False: it is done.
+  bool gather(PromiseBase& awaiting, FutureCore* core);
+  void check_gathering();
+  bool gathers() const noexcept { return gathering_ != nullptr; }
+  FutureCore& gathering() const noexcept;
+
+  Join join_;
+
+ private:
+  class Gathering;
+  void check_seen_join();
+  void end_gathering() noexcept;
+  Gathering* gathering_ = nullptr;
+};
+
+template <class... Ts>
+class [[nodiscard("co_await fork_join(...)")]] ForkJoin : public ForkJoinWait {
+ public:
+  explicit ForkJoin(Coro<Ts> && ... children) noexcept : frames_{one_by_one(children.release())...} {}
+  ~ForkJoin() {
+    for (void* frame : frames_) {
+      if (frame != nullptr) std::coroutine_handle<>::from_address(frame).destroy();
+    }
+  }
+
+  bool await_ready() const noexcept { return sizeof...(Ts) == 0; }
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
+    static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft::fork_join is awaited in weft coroutines only");
+    if (this_worker()->scheduler().asyncio_order()) [[unlikely]] {
+      const bool waits = start_tasks(awaiting.promise(), std::index_sequence_for<Ts...>());
+      return waits ? std::noop_coroutine() : std::coroutine_handle<>(awaiting);
+    }
+    return join_.start(awaiting.promise(), frames_.data(), sizeof...(Ts));
+  }
+  std::tuple<Stored<Ts>...> await_resume() {
+    if (gathers()) [[unlikely]] {
+      check_gathering();
+      return std::move(static_cast<Core&>(gathering()).value());
+    }
+    check_join();
+    return results(std::index_sequence_for<Ts...>());
+  }
+
+ private:
+  // The handles were just stored one by one; a compiler that loads them back as one vector stalls on the store buffer.
+  static void* one_by_one(void* frame) noexcept {
+    asm("" : "+r"(frame));
+    return frame;
+  }
+  using Source = TupleSource<GatherPolicy::wait_for_all, Coro<Ts>...>;
+  using Core = typename Source::Core;
+  template <std::size_t... I>
+  bool start_tasks(PromiseBase & awaiting, std::index_sequence<I...>) {
+    Source source(std::in_place, coro_of<Ts>(std::exchange(frames_[I], nullptr))...);
+    return gather(awaiting, std::move(source).start(Runtime::current("fork_join")));
+  }
+  template <class T>
+  static Coro<T> coro_of(void* frame) noexcept {
+    return Coro<T>(std::coroutine_handle<CoroPromise<T>>::from_address(frame));
+  }
+  template <std::size_t... I>
+  std::tuple<Stored<Ts>...> results(std::index_sequence<I...>) {
+    return std::tuple<Stored<Ts>...>(std::move(Coro<Ts>::promise_of(frames_[I]).value())...);
+  }
+
+  std::array<void*, sizeof...(Ts)> frames_;
+};
+
+template <class T>
+class [[nodiscard("co_await fork_join(...)")]] ForkJoinRange : public ForkJoinWait {
+ public:
+  explicit ForkJoinRange(std::vector<void*> frames) noexcept : frames_(std::move(frames)) {}
+  ~ForkJoinRange() {
+    for (void* frame : frames_) {
+      if (frame != nullptr) std::coroutine_handle<>::from_address(frame).destroy();
+    }
+  }
+  bool await_ready() const noexcept { return frames_.empty(); }
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
+    static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft::fork_join is awaited in weft coroutines only");
+    if (this_worker()->scheduler().asyncio_order()) [[unlikely]] {
+      std::vector<Coro<T>> coros;
+      coros.reserve(frames_.size());
+      for (void*& frame : frames_) {
+        coros.emplace_back(std::coroutine_handle<CoroPromise<T>>::from_address(std::exchange(frame, nullptr)));
+      }
+      Source source(std::move(coros));
+      const bool waits = gather(awaiting.promise(), std::move(source).start(Runtime::current("fork_join")));
+      return waits ? std::noop_coroutine() : std::coroutine_handle<>(awaiting);
+    }
+    return join_.start(awaiting.promise(), frames_.data(), static_cast<std::uint32_t>(frames_.size()));
+  }
+  std::vector<Stored<T>> await_resume() {
+    if (gathers()) [[unlikely]] {
+      check_gathering();
+      return std::move(static_cast<Core&>(gathering()).value());
+    }
+    std::vector<Stored<T>> results;
+    if (frames_.empty()) return results;
+    check_join();
+    results.reserve(frames_.size());
+    for (void* frame : frames_) results.push_back(std::move(Coro<T>::promise_of(frame).value()));
+    return results;
+  }
+
+ private:
+  using Source = VectorSource<GatherPolicy::wait_for_all, Coro<T>>;
+  using Core = typename Source::Core;
+  std::vector<void*> frames_;
+};
+
+template <class... Ts>
+ForkJoin<Ts...> fork_join(Coro<Ts>&&... children) {
+  return ForkJoin<Ts...>(std::move(children)...);
+}
+
+// The coroutines are moved out of the range.
+template <std::ranges::input_range Range>
+auto fork_join(Range&& range) {
+  using T = typename std::ranges::range_value_t<Range>::value_type;
+  std::vector<void*> frames;
+  if constexpr (std::ranges::sized_range<Range>) frames.reserve(std::ranges::size(range));
+  for (Coro<T>& child : range) frames.push_back(child.release());
+  return ForkJoinRange<T>(std::move(frames));
+}
+
+}  // namespace weft

@@ -1,0 +1,195 @@
+#pragma once
+// gather_core: the future behind gather, and behind fork_join in order asyncio: done when its children are.
+//
+//   threads   children end on any worker; whoever ends it (first failure, last child) is found by begin_set().
+//   order     asyncio's: a child tells through the run queue, then the gather is done, then its waiter goes to the run queue.
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "weft/runtime/flow/outcome.h"
+#include "weft/runtime/flow/sleep.h"
+#include "weft/runtime/task/task.h"
+
+namespace weft {
+
+enum class GatherPolicy {
+  first_failure,      // the first child that fails ends the gather; the others run on
+  return_exceptions,  // failures are values
+  wait_for_all        // all children end, then the first failure counts
+};
+
+class GatherState : public FutureCore {
+ public:
+  bool cancel(std::string_view message) override;
+  std::string cancel_message() const override { return {}; }
+  std::string describe_self() const override;
+  void waiter_abandoned() noexcept override;
+
+ protected:
+  GatherState(Runtime* runtime, GatherPolicy policy) noexcept : FutureCore(runtime), policy_(policy) {}
+  ~GatherState() = default;
+  // Listens to the children. A future that comes twice is waited for once.
+  void start(const std::vector<AnyFuture>& children);
+
+  virtual void store_error(StoredError error) noexcept = 0;
+  virtual void store_results() = 0;
+
+ private:
+  class Slot final : public DoneListener, public Work {
+   public:
+    Slot(GatherState& gather, AnyFuture future) noexcept : child(std::move(future)), gather_(gather) {}
+    // Before it listens only: for a vector that has reserved its room.
+    Slot(Slot&& other) noexcept : child(other.child), gather_(other.gather_) {}
+    void future_done(FutureCore& future) noexcept override;
+    void run() noexcept override;
+    void drop() noexcept override { gather_.release(); }
+    const AnyFuture child;
+
+   private:
+    GatherState& gather_;
+  };
+  void child_done(FutureCore& child) noexcept;
+  // The children that have not told need not tell: their errors count as retrieved. Without this a child that nobody ends and the
+  // gather would keep each other.
+  void stop_listening() noexcept;
+  // `last`: the child that ended last, whose cancellation is the gather's when that was cancelled; null when there is none.
+  void all_done(FutureCore* last) noexcept;
+
+  const GatherPolicy policy_;
+  std::vector<Slot> slots_;
+  // remaining_: children that have not told. Written by the workers on which they tell; acq_rel: the last one sees all results.
+  std::atomic<std::size_t> remaining_{0};
+  // cancel_requested_: written by cancel, read by the last child. acq_rel with the children's own cancellation.
+  std::atomic<bool> cancel_requested_{false};
+  // failed_: the first child that failed (wait_for_all). CAS, so that there is one.
+  std::atomic<FutureCore*> failed_{nullptr};
+};
+
+// The result of one child, once the gather is done.
+template <class T, class Core>
+struct Started {
+  using value_type = T;
+  AnyFuture future;
+  bool exclusive;  // nobody else can ask for the result: it may be moved
+
+  Core& core() const { return static_cast<Core&>(future.core()); }
+  Stored<T> take() const {
+    if constexpr (std::is_copy_constructible_v<Stored<T>>) {
+      if (!exclusive) return core().value();
+    }
+    return std::move(core().value());
+  }
+  Outcome<T> outcome() const {
+    if (core().has_result()) return Outcome<T>(take());
+    core().mark_retrieved();
+    if (core().cancelled()) return Outcome<T>(StoredError::cancelled(core().cancel_message()));
+    return Outcome<T>(core().error());
+  }
+};
+
+template <class T>
+Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Coro<T>&& coro) {
+  return {create_task_in(runtime, std::move(coro)), true};
+}
+template <class T>
+Started<T, TypedTaskCell<T>> start_child(Runtime&, const Task<T>& task) {
+  return {task, false};
+}
+template <class T>
+Started<T, PlainFutureCore<T>> start_child(Runtime&, const Future<T>& future) {
+  return {future, false};
+}
+// A sleep runs in a task of its own.
+template <class T>
+Coro<T> sleep_in_task(Sleep<T> sleep) {
+  co_return co_await sleep;
+}
+template <class T>
+Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Sleep<T>&& sleep) {
+  return start_child(runtime, sleep_in_task(std::move(sleep)));
+}
+
+// How several children make one result.
+template <bool exceptions, class... Children>
+struct TupleOfResults {
+  using Kept = std::tuple<Children...>;
+  template <class Child>
+  using Element =
+      std::conditional_t<exceptions, Outcome<typename Child::value_type>, Stored<typename Child::value_type>>;
+  using type = std::tuple<Element<Children>...>;
+  template <class Visit>
+  static void for_each(const Kept& kept, Visit visit) {
+    std::apply([&visit](const auto&... child) { (visit(child), ...); }, kept);
+  }
+  static type make(const Kept& kept) {
+    return std::apply([](const auto&... child) { return type(element(child)...); }, kept);
+  }
+  template <class Child>
+  static auto element(const Child& child) {
+    if constexpr (exceptions) {
+      return child.outcome();
+    } else {
+      return child.take();
+    }
+  }
+};
+
+template <bool exceptions, class Child>
+struct VectorOfResults {
+  using Kept = std::vector<Child>;
+  using T = typename Child::value_type;
+  using type = std::vector<std::conditional_t<exceptions, Outcome<T>, Stored<T>>>;
+  template <class Visit>
+  static void for_each(const Kept& kept, Visit visit) {
+    for (const Child& child : kept) visit(child);
+  }
+  static type make(const Kept& kept) {
+    type results;
+    results.reserve(kept.size());
+    for (const Child& child : kept) {
+      if constexpr (exceptions) {
+        results.push_back(child.outcome());
+      } else {
+        results.push_back(child.take());
+      }
+    }
+    return results;
+  }
+};
+
+template <class Shape>
+class GatherCore final : public ResultCore<typename Shape::type, GatherState> {
+ public:
+  using value_type = typename Shape::type;
+  // One reference of the caller.
+  static GatherCore* create(Runtime& runtime, GatherPolicy policy, typename Shape::Kept kept) {
+    auto* core = new GatherCore(&runtime, policy, std::move(kept));
+    core->live(1);
+    std::vector<AnyFuture> children;
+    Shape::for_each(core->kept_, [&children](const auto& child) { children.push_back(child.future); });
+    core->start(children);
+    return core;
+  }
+
+ private:
+  GatherCore(Runtime* runtime, GatherPolicy policy, typename Shape::Kept kept)
+      : ResultCore<value_type, GatherState>(runtime, policy), kept_(std::move(kept)) {}
+  void store_error(StoredError error) noexcept override { this->put_error(std::move(error)); }
+  void store_results() override { this->put_value(Shape::make(kept_)); }
+  void destroy() noexcept override {
+    this->report_unretrieved("gather", {});
+    delete this;
+  }
+  typename Shape::Kept kept_;
+};
+
+// Done when all of them are, whatever they ended with.
+AnyFuture when_all_done(Runtime& runtime, const std::vector<AnyFuture>& futures);
+
+}  // namespace weft

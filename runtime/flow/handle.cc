@@ -1,0 +1,40 @@
+#include "weft/runtime/flow/handle.h"
+
+namespace weft {
+
+bool HandleCore::leave_waiting() noexcept {
+  Stage waiting = Stage::waiting;
+  return stage_.compare_exchange_strong(waiting, Stage::over, std::memory_order_acq_rel, std::memory_order_relaxed);
+}
+
+void HandleCore::run() noexcept {
+  if (timed_ && !due_ && !runtime_->asyncio_order()) {
+    // Called by the timer queue: the callback itself takes its turn in a run queue.
+    due_ = true;
+    runtime_->schedule(this);
+    return;
+  }
+  if (leave_waiting()) {
+    call_reporting(*callable_, *runtime_, "Exception in callback");
+    delete callable_;
+  }
+  release();
+}
+
+void HandleCore::drop() noexcept {
+  if (leave_waiting()) delete callable_;
+  release();
+}
+
+void HandleCore::cancel() noexcept {
+  cancelled_.store(true, std::memory_order_relaxed);
+  if (!leave_waiting()) return;
+  delete callable_;
+  if (timed_ && TimerQueue::remove(*this)) release();
+}
+
+void HandleCore::release() noexcept {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
+}  // namespace weft

@@ -1,0 +1,76 @@
+#include "weft/runtime/flow/run.h"
+
+#include <exception>
+#include <vector>
+
+#include "weft/runtime/base/errors.h"
+#include "weft/runtime/flow/gather.h"
+#include "weft/runtime/flow/interrupt.h"
+
+namespace weft {
+
+Runner::~Runner() {
+  try {
+    close();
+  } catch (...) {
+    Runtime::default_report({"weft::Runner could not be closed", std::current_exception(), {}});
+  }
+}
+
+EventLoop& Runner::get_loop() {
+  if (closed_) throw RuntimeError("Runner is closed");
+  if (loop_ == nullptr) loop_ = std::make_unique<EventLoop>(options_);
+  return *loop_;
+}
+
+EventLoop& Runner::loop_for_run() {
+  if (this_worker() != nullptr) {
+    throw RuntimeError(
+        "run() cannot be called from a running event loop: this thread runs one; co_await the coroutine instead");
+  }
+  return get_loop();
+}
+
+void Runner::run_main(const AnyTask& main) {
+  const InterruptGuard guard(loop_->runtime(), main);
+  try {
+    loop_->wait_until_done(main);
+  } catch (const RuntimeError&) {
+    if (!main.done() && guard.count() > 0) throw KeyboardInterrupt();
+    throw;
+  }
+  if (main.cancelled() && guard.count() > 0 && main.uncancel() == 0) throw KeyboardInterrupt();
+}
+
+void Runner::cancel_all_tasks() {
+  Runtime& runtime = loop_->runtime();
+  std::vector<AnyTask> tasks;
+  for (TaskCell* cell : pending_cells(runtime)) tasks.emplace_back(cell);
+  if (tasks.empty()) return;
+  for (const AnyTask& task : tasks) task.cancel();
+  const std::vector<AnyFuture> futures(tasks.begin(), tasks.end());
+  loop_->wait_until_done(when_all_done(runtime, futures));
+  for (const AnyTask& task : tasks) {
+    if (task.cancelled() || task.core().has_result()) continue;
+    runtime.report({"unhandled exception during weft::run() shutdown", task.exception(), task.get_name()});
+  }
+}
+
+void Runner::close() {
+  if (closed_) return;
+  closed_ = true;
+  if (loop_ == nullptr) return;
+  struct CloseAtLast {
+    std::unique_ptr<EventLoop> loop;
+    ~CloseAtLast() = default;
+  };
+  try {
+    cancel_all_tasks();
+  } catch (...) {
+    loop_->close();
+    throw;
+  }
+  loop_->close();
+}
+
+}  // namespace weft

@@ -1,0 +1,48 @@
+#include "weft/runtime/flow/sleep.h"
+
+#include "weft/runtime/base/clock.h"
+#include "weft/runtime/base/errors.h"
+
+namespace weft {
+
+SleepWait::~SleepWait() {
+  if (in_queue()) TimerQueue::remove(*this);
+}
+
+void SleepWait::refuse_nan() {
+  throw ValueError("Invalid delay: NaN (not a number); give a length of time in seconds");
+}
+
+void SleepWait::suspend(PromiseBase& awaiting) {
+  TaskCell& task = current_cell("sleep");
+  task_ = &task;
+  if (when() == 0) {
+    task.requeue(awaiting);
+    return;
+  }
+  Runtime& runtime = *task.runtime();
+  const std::int64_t when = deadline_after(runtime.now(), this->when());
+  if (!task.park_held(awaiting, *this)) [[likely]] {
+    runtime.add_timer(*this, when);
+    task.release_hold();
+    return;
+  }
+  // A request is pending: the next step throws it.
+  task.unpark_held();
+  task.requeue(awaiting);
+}
+
+void SleepWait::run() noexcept {
+  if (!marked()) task_->wake();
+}
+
+Waiter::Reply SleepWait::cancel_wait(std::vector<FutureCore*>&) noexcept {
+  if (TimerQueue::remove(*this)) return Reply::cut_short;
+  Runtime& runtime = *task_->runtime();
+  if (!runtime.asyncio_order() || runtime.own_worker() == nullptr) return Reply::too_late;
+  // The loop's own thread: the timer's entry is on the run queue, ahead of where the task goes now, as in CPython.
+  mark();
+  return Reply::cut_short;
+}
+
+}  // namespace weft

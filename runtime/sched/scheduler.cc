@@ -1,0 +1,297 @@
+#include "weft/runtime/sched/scheduler.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "weft/runtime/base/errors.h"
+#include "weft/runtime/sched/cpu_count.h"
+#include "weft/runtime/sched/futex.h"
+
+namespace weft {
+namespace {
+
+std::string what_of_current_exception() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
+// Pins the calling thread to the index-th core of its mask; puts the mask back when it goes.
+class PinnedThread {
+ public:
+  PinnedThread(bool wanted, unsigned index) {
+    if (!wanted || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    const int cores = CPU_COUNT(&before_);
+    int wanted_core = static_cast<int>(index) % std::max(1, cores);
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+      if (!CPU_ISSET(core, &before_) || wanted_core-- != 0) continue;
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(core, &one);
+      pinned_ = sched_setaffinity(0, sizeof one, &one) == 0;
+      return;
+    }
+  }
+  ~PinnedThread() {
+    if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
+  }
+  PinnedThread(const PinnedThread&) = delete;
+  PinnedThread& operator=(const PinnedThread&) = delete;
+
+ private:
+  cpu_set_t before_{};
+  bool pinned_ = false;
+};
+
+void call_stop_hook(const std::function<void(int)>& hook, unsigned index) noexcept {
+  if (!hook) return;
+  try {
+    hook(static_cast<int>(index));
+  } catch (...) {
+    std::fprintf(stderr, "weft: RunOptions.on_thread_stop threw in worker %u: %s; the worker ends all the same\n",
+                 index, what_of_current_exception().c_str());
+  }
+}
+
+}  // namespace
+
+Scheduler::Scheduler(SchedulerOptions options)
+    : options_(std::move(options)),
+      clock_(options_.clock != nullptr ? options_.clock : &MonotonicClock::instance()),
+      idle_(options_.workers, std::max(1U, std::min(options_.workers, usable_cpus()) / 2)),
+      watcher_(options_.workers) {
+  StdAtomics::enable_asymmetric_barriers();
+  for (unsigned i = 0; i < options_.workers; ++i) workers_.push_back(std::make_unique<Worker>(*this, i, options_.seed));
+}
+
+Scheduler::~Scheduler() { end_threads(); }
+
+void Scheduler::run() {
+  if (this_worker() != nullptr) {
+    throw RuntimeError("Scheduler::run: this thread already runs an event loop; await instead of running another one");
+  }
+  if (running_.exchange(true, std::memory_order_acq_rel)) {
+    throw RuntimeError("Scheduler::run: this event loop is already running in another thread");
+  }
+  struct Reset {
+    Scheduler& self;
+    ~Reset() {
+      self.stopping_.store(false, std::memory_order_release);
+      self.leave_.store(false, std::memory_order_release);
+      self.running_.store(false, std::memory_order_release);
+    }
+  } reset{*this};
+  start_threads();
+  const PinnedThread pinned(options_.pin_threads, 0);
+  if (options_.on_thread_start) {
+    try {
+      options_.on_thread_start(0);
+    } catch (...) {
+      throw RuntimeError("RunOptions.on_thread_start threw in worker 0: " + what_of_current_exception());
+    }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::running;
+    ++round_;
+    paused_ = 0;
+  }
+  changed_.notify_all();
+  current_worker = workers_[0].get();
+  if (options_.asyncio_order) {
+    workers_[0]->loop_asyncio();
+  } else {
+    workers_[0]->loop_depth_first();
+  }
+  current_worker = nullptr;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return paused_ == threads_.size(); });
+    phase_ = Phase::paused;
+  }
+  call_stop_hook(options_.on_thread_stop, 0);
+}
+
+void Scheduler::start_threads() {
+  if (threads_.size() + 1 == options_.workers) return;
+  // Signals go to the threads of the program; a worker that handles them would be interrupted for nothing.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = 0;
+    start_error_.clear();
+  }
+  std::string error;
+  try {
+    while (threads_.size() + 1 < options_.workers) {
+      const auto index = static_cast<unsigned>(threads_.size() + 1);
+      threads_.emplace_back([this, index] { thread_main(index); });
+    }
+  } catch (const std::exception& failure) {
+    error = "weft started " + std::to_string(threads_.size()) + " of " + std::to_string(options_.workers - 1) +
+            " worker threads, then the system refused: " + failure.what() +
+            "; ask for fewer by RunOptions.workers or WEFT_WORKERS";
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return paused_ == threads_.size(); });
+    if (error.empty()) error = start_error_;
+  }
+  if (error.empty()) return;
+  end_threads();
+  throw RuntimeError(error);
+}
+
+void Scheduler::thread_main(unsigned index) {
+  pthread_setname_np(pthread_self(), (options_.thread_name.substr(0, 10) + "-" + std::to_string(index)).c_str());
+  const PinnedThread pinned(options_.pin_threads, index);
+  bool started = true;
+  if (options_.on_thread_start) {
+    try {
+      options_.on_thread_start(static_cast<int>(index));
+    } catch (...) {
+      started = false;
+      const std::lock_guard lock(mutex_);
+      start_error_ =
+          "RunOptions.on_thread_start threw in worker " + std::to_string(index) + ": " + what_of_current_exception();
+    }
+  }
+  current_worker = workers_[index].get();
+  std::unique_lock lock(mutex_);
+  std::uint64_t seen = round_;
+  ++paused_;
+  changed_.notify_all();
+  for (;;) {
+    changed_.wait(lock, [&] { return phase_ == Phase::ending || round_ != seen; });
+    if (phase_ == Phase::ending) break;
+    seen = round_;
+    lock.unlock();
+    workers_[index]->loop_depth_first();
+    lock.lock();
+    ++paused_;
+    changed_.notify_all();
+  }
+  lock.unlock();
+  current_worker = nullptr;
+  if (started) call_stop_hook(options_.on_thread_stop, index);
+}
+
+void Scheduler::end_threads() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::ending;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  phase_ = Phase::paused;
+}
+
+void Scheduler::stop() noexcept {
+  stopping_.store(true, std::memory_order_release);
+  StdAtomics::light_barrier();  // producer 2
+  wake_all();
+}
+
+void Scheduler::stop_at_once() noexcept {
+  leave_.store(true, std::memory_order_release);
+  stop();
+}
+
+void Scheduler::schedule(Work* work) {
+  if (Worker* worker = own_worker(); worker != nullptr) {
+    worker->schedule(work);
+  } else {
+    inject(work);
+  }
+}
+
+void Scheduler::inject(Work* work) {
+  injected_.push(work);
+  StdAtomics::light_barrier();  // producer 2
+  if (idle_.waking_pays()) wake_one();
+}
+
+void Scheduler::add_timer(Timer& timer, std::int64_t when) {
+  Worker* worker = own_worker();
+  if (worker == nullptr) worker = workers_[0].get();
+  if (!worker->timers_.insert(timer, when)) return;
+  StdAtomics::
+      light_barrier();  // pairs with the watcher's heavy barrier: it sees the timer, or we see until when it sleeps
+  if (watched_until_.load(std::memory_order_relaxed) <= when) return;
+  const unsigned watcher = watcher_.load(std::memory_order_acquire);
+  if (watcher < options_.workers && idle_.claim_for_search(watcher)) unpark(watcher);
+}
+
+void Scheduler::interrupt() noexcept {
+  interrupted_.store(true, std::memory_order_release);
+  StdAtomics::light_barrier();  // producer 2
+  if (idle_.claim_for_search(0)) unpark(0);
+}
+
+void Scheduler::drop_queued() noexcept {
+  for (auto& worker : workers_) worker->drop_queued();
+  std::vector<Work*> works;
+  injected_.take_all(works);
+  for (Work* work : works) work->drop();
+}
+
+void Scheduler::wake_one() noexcept {
+  const int worker = idle_.wake_one(watcher_.load(std::memory_order_relaxed));
+  if (worker >= 0) unpark(static_cast<unsigned>(worker));
+}
+
+void Scheduler::wake_all() noexcept {
+  for (unsigned i = 0; i < options_.workers; ++i) {
+    if (idle_.claim_for_search(i)) unpark(i);
+  }
+}
+
+void Scheduler::unpark(unsigned worker) noexcept { futex_wake_one(idle_.word(worker)); }
+
+bool Scheduler::look_once_more() noexcept {
+  if (stopping() || !injected_.empty() || interrupted_.load(std::memory_order_relaxed)) return true;
+  if (earliest_timer() <= now()) return true;
+  return std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_work(); });
+}
+
+std::int64_t Scheduler::earliest_timer() const noexcept {
+  std::int64_t earliest = TimerQueue::kNever;
+  for (const auto& worker : workers_) earliest = std::min(earliest, worker->timers().next());
+  return earliest;
+}
+
+// By a worker that announced itself as the last sleeper. True when a timer is due now. Another worker may have been woken since, so
+// the count is read again, and after the timers: who sees that a timer was taken sees that its taker sleeps no more.
+bool Scheduler::move_virtual_time() noexcept {
+  const std::lock_guard lock(time_lock_);
+  const std::int64_t earliest = earliest_timer();
+  if (earliest == TimerQueue::kNever) return false;
+  if (earliest <= now()) return true;
+  if (!idle_.everybody_sleeps()) return false;
+  clock_->advance_to(earliest);
+  return true;
+}
+
+void Scheduler::sleep_until(unsigned worker, std::int64_t deadline) noexcept {
+  while (idle_.word(worker).load(std::memory_order_relaxed) == IdleSet<>::kAsleep &&
+         (deadline == TimerQueue::kNever || now() < deadline)) {
+    futex_wait(idle_.word(worker), IdleSet<>::kAsleep, deadline);
+  }
+}
+
+}  // namespace weft

@@ -1,0 +1,141 @@
+#pragma once
+// scheduler: N workers that run Work, children of joins and timers.
+//
+//   order     asyncio: one worker, one FIFO, CPython's ticks (poll, due timers, then exactly what was ready).
+//             depth first: every worker serves in turn its events, up to 64 entries of its run queue and one child of a join
+//             with up to 64 steps; idle workers steal.
+//   bounds    an entry waits at most 64 entries and 64 steps of a child per entry ahead of it; a timer or injected work
+//             at most one such round of a worker that is not idle. While a worker is idle, nothing that can run waits
+//             longer than a millisecond behind an owner that computes.
+//   idle      a worker without work searches for some tens of microseconds and then sleeps on a futex until it is woken; one of
+//             the sleepers watches the timers of all.
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "weft/runtime/base/clock.h"
+#include "weft/runtime/base/spin_lock.h"
+#include "weft/runtime/sched/idle_set.h"
+#include "weft/runtime/sched/inject_queue.h"
+#include "weft/runtime/sched/worker.h"
+
+namespace weft {
+
+struct SchedulerOptions {
+  unsigned workers = 1;
+  bool asyncio_order = false;  // needs workers == 1
+  Clock* clock = nullptr;      // null: CLOCK_MONOTONIC
+  std::uint64_t seed = 0;
+  std::string thread_name = "weft";
+  bool pin_threads = false;
+  std::function<void(int)> on_thread_start;
+  std::function<void(int)> on_thread_stop;
+  // Runs a child of a join that was popped or stolen.
+  void (*run_fork)(ForkItem*, Worker&) noexcept = nullptr;
+};
+
+class Scheduler {
+ public:
+  explicit Scheduler(SchedulerOptions options);
+  // Not while run() is running. What is still queued is dropped, not run.
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // The calling thread becomes worker 0 until stop(). The other workers' threads are started by the first run() and wait between runs.
+  // Throws RuntimeError when a run is going on, here or in this thread; when a thread cannot be started; when a start hook throws.
+  void run();
+  // Any thread, also a signal handler's. The entries that are being served end, then run() returns. Before run(): it makes one round.
+  void stop() noexcept;
+  // As stop(), but each worker leaves after the entry it runs.
+  void stop_at_once() noexcept;
+  bool running() const noexcept { return running_.load(std::memory_order_acquire); }
+
+  // Any thread: from a worker of this scheduler to its own queue, else through the inject queue.
+  void schedule(Work* work);
+  void inject(Work* work);
+
+  // Any thread. The timer runs on some worker at or after `when`.
+  void add_timer(Timer& timer, std::int64_t when);
+
+  // A signal handler may call it: on_interrupt runs on worker 0 soon.
+  void interrupt() noexcept;
+  void set_on_interrupt(std::function<void()> handler) { on_interrupt_ = std::move(handler); }
+
+  // While paused: every worker forgets what is queued; works and timers are dropped.
+  void drop_queued() noexcept;
+  // While paused. Calls visit(item) for every child that waits on any worker.
+  template <class Visit>
+  void for_each_fork(Visit visit) {
+    for (auto& worker : workers_) worker->for_each_fork(visit);
+  }
+  // On a worker of this scheduler: the same for the children that wait on it. Elsewhere: nothing.
+  template <class Visit>
+  void for_each_own_fork(Visit visit) {
+    if (Worker* worker = own_worker(); worker != nullptr) worker->for_each_fork(visit);
+  }
+
+  std::int64_t now() const noexcept { return clock_->now(); }
+  bool asyncio_order() const noexcept { return options_.asyncio_order; }
+  unsigned worker_count() const noexcept { return options_.workers; }
+  // The worker of this scheduler that the calling thread is, or null.
+  Worker* own_worker() const noexcept {
+    Worker* worker = this_worker();
+    return worker != nullptr && &worker->scheduler() == this ? worker : nullptr;
+  }
+
+ private:
+  friend class Worker;
+  enum class Phase { paused, running, ending };
+
+  void thread_main(unsigned index);
+  void start_threads();
+  void end_threads() noexcept;
+  void wake_one() noexcept;
+  void wake_all() noexcept;
+  void unpark(unsigned worker) noexcept;
+  bool look_once_more() noexcept;
+  std::int64_t earliest_timer() const noexcept;
+  bool move_virtual_time() noexcept;
+  void sleep_until(unsigned worker, std::int64_t deadline) noexcept;
+  bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+
+  SchedulerOptions options_;
+  Clock* const clock_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  IdleSet<> idle_;
+  InjectQueue injected_;
+
+  // watched_until_: the deadline until which the watching sleeper sleeps; kNobody when no sleeper watches the timers.
+  //   written by  the watcher; read by add_timer after a light barrier (relaxed: the barrier pair orders it).
+  static constexpr std::int64_t kNobody = INT64_MIN;
+  std::atomic<std::int64_t> watched_until_{kNobody};
+  // watcher_: its index, or worker_count(). Written by sleepers, by CAS; read by wakers as a hint.
+  std::atomic<unsigned> watcher_;
+  SpinLock time_lock_;  // one worker at a time moves virtual time
+  // stopping_: written by stop() and run(); read by every worker each round. release/acquire: who stops sees why.
+  std::atomic<bool> stopping_{false};
+  // running_: set and cleared by run() on the owning thread; read by anyone who asks. leave_: written with stopping_, by stop_at_once().
+  std::atomic<bool> running_{false};
+  std::atomic<bool> leave_{false};
+  // interrupted_: written by interrupt() (perhaps in a signal handler), cleared by worker 0. acq_rel.
+  std::atomic<bool> interrupted_{false};
+  std::function<void()> on_interrupt_;
+
+  std::mutex mutex_;  // phase_, round_, paused_, start_error_
+  std::condition_variable changed_;
+  Phase phase_ = Phase::paused;
+  std::uint64_t round_ = 0;
+  unsigned paused_ = 0;
+  std::string start_error_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace weft

@@ -1,0 +1,233 @@
+#include "weft/runtime/sched/worker.h"
+
+#include <vector>
+
+#include "weft/runtime/sched/scheduler.h"
+
+namespace weft {
+
+__thread Worker* current_worker = nullptr;
+
+namespace {
+
+// How long a hungry thief waits for an owner to answer before it forces the split.
+constexpr std::int64_t kPatience = 50'000;
+// Searching ends after this many rounds over all workers, each some hundred nanoseconds.
+constexpr unsigned kSearchRounds = 40;
+constexpr unsigned kPausesPerRound = 20;
+
+std::int64_t real_now() noexcept { return MonotonicClock::instance().now(); }
+
+}  // namespace
+
+void Worker::schedule(Work* work) {
+  run_.push(work);
+  StdAtomics::light_barrier();  // producer 2
+  if (scheduler_.idle_.waking_pays()) [[unlikely]]
+    scheduler_.wake_one();
+}
+
+void Worker::answer_request() {
+  const bool sleepers = scheduler_.idle_.somebody_sleeps();
+  fork_.share(sleepers);
+  if (sleepers && scheduler_.idle_.waking_pays()) scheduler_.wake_one();
+}
+
+// Due timers, injected work and, on worker 0, signals. True when there was something.
+bool Worker::serve_events() {
+  bool served = false;
+  if (index_ == 0 && scheduler_.interrupted_.load(std::memory_order_relaxed) &&
+      scheduler_.interrupted_.exchange(false, std::memory_order_acq_rel)) {
+    scheduler_.on_interrupt_();
+    served = true;
+  }
+  if (!scheduler_.injected_.empty()) {
+    std::vector<Work*> works;
+    scheduler_.injected_.take_all(works);
+    for (Work* work : works) schedule(work);
+    served = served || !works.empty();
+  }
+  if (timers_.next() != TimerQueue::kNever) {
+    const std::int64_t now = scheduler_.now();
+    // Those that are there now: a timer that comes back at once waits for the next round.
+    for (std::size_t left = timers_.size(); left > 0 && timers_.next() <= now; --left) {
+      Timer* timer = timers_.take_due(now);
+      if (timer == nullptr) break;
+      fire(timer);
+      served = true;
+    }
+  }
+  return served;
+}
+
+// A due timer is an entry of the ready queue in order asyncio, as in CPython; otherwise it acts at once, while it can still be told
+// apart from a cancelled one.
+void Worker::fire(Timer* timer) {
+  if (scheduler_.asyncio_order()) {
+    run_.push(timer);
+  } else {
+    timer->run();
+  }
+}
+
+// Gives the place among the searchers back. Whoever found something and was the last one wakes the next (I1).
+void Worker::end_search(bool found) noexcept {
+  if (!searching_) return;
+  searching_ = false;
+  if (scheduler_.idle_.end_search() && found) scheduler_.wake_one();
+}
+
+bool Worker::run_batch() {
+  for (std::uint32_t i = 0; i < kBudget; ++i) {
+    Work* work = run_.pop();
+    if (work == nullptr) return i != 0;
+    refill();
+    work->run();
+    if (scheduler_.leave_.load(std::memory_order_relaxed)) [[unlikely]]
+      return true;
+  }
+  return true;
+}
+
+void Worker::drop_queued() noexcept {
+  while (fork_.pop() != nullptr) {
+  }
+  while (Work* work = run_.pop()) work->drop();
+  while (Timer* timer = timers_.take_due(INT64_MAX)) timer->drop();
+}
+
+bool Worker::run_fork() {
+  ForkItem* item = fork_.pop();
+  if (item == nullptr) return false;
+  refill();
+  scheduler_.options_.run_fork(item, *this);
+  return true;
+}
+
+void Worker::loop_depth_first() {
+  do {
+    bool busy = serve_events();
+    if (searching_ && (busy || has_work())) end_search(true);
+    busy = run_batch() || busy;
+    busy = run_fork() || busy;
+    if (!busy && !scheduler_.stopping() && !find_work()) wait_for_work();
+  } while (!scheduler_.stopping());
+  end_search(false);
+}
+
+void Worker::loop_asyncio() {
+  do {
+    bool busy = serve_events();
+    const std::size_t ready = run_.size();
+    end_search(false);
+    if (!busy && ready == 0 && !scheduler_.stopping()) {
+      wait_for_work();
+      continue;
+    }
+    for (std::size_t i = 0; i < ready && !scheduler_.leave_.load(std::memory_order_relaxed); ++i) {
+      Work* work = run_.pop();
+      refill();
+      work->run();
+    }
+  } while (!scheduler_.stopping());
+}
+
+bool Worker::steal_from(Worker& victim) {
+  ForkItem* item = nullptr;
+  StealResult result = victim.fork_.steal(item);
+  if (result == StealResult::contended) result = victim.fork_.steal(item);
+  if (result == StealResult::stolen) {
+    end_search(true);
+    refill();
+    scheduler_.options_.run_fork(item, *this);
+    return true;
+  }
+  if (Work* work = victim.run_.steal_half(run_); work != nullptr) {
+    end_search(true);
+    refill();
+    work->run();
+    return true;
+  }
+  if (victim.timers_.next() != TimerQueue::kNever) {
+    const std::int64_t now = scheduler_.now();
+    std::size_t left = victim.timers_.size();
+    if (victim.timers_.next() <= now) {
+      if (Timer* timer = victim.timers_.take_due(now); timer != nullptr) {
+        do {
+          timer->run();
+        } while (left-- > 1 && (timer = victim.timers_.take_due(now)) != nullptr);
+        end_search(true);
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Searches the other workers; true when something was run or queued here.
+bool Worker::find_work() {
+  const auto workers = scheduler_.worker_count();
+  if (workers == 1) return false;
+  searching_ = searching_ || scheduler_.idle_.begin_search();
+  if (!searching_) return false;
+  Worker* stubborn = nullptr;
+  std::uint32_t stubborn_mark = 0;
+  std::int64_t patience_ends = 0;
+  for (unsigned round = 0; round < kSearchRounds; ++round) {
+    bool hidden = false;
+    const unsigned start = random_.below(workers);
+    for (unsigned i = 0; i < workers; ++i) {
+      Worker& victim = *scheduler_.workers_[(start + i) % workers];
+      if (&victim == this) continue;
+      if (steal_from(victim)) return true;
+      std::uint32_t mark = 0;
+      if (victim.fork_.hidden(&mark) == 0) continue;
+      hidden = true;
+      victim.fork_.request();
+      if (stubborn == &victim && stubborn_mark == mark) {
+        if (real_now() >= patience_ends) {
+          victim.fork_.force();
+          round = 0;
+        }
+      } else if (stubborn == nullptr || stubborn == &victim) {
+        stubborn = &victim;
+        stubborn_mark = mark;
+        patience_ends = real_now() + kPatience;
+      }
+    }
+    if (!hidden) stubborn = nullptr;
+    if (!scheduler_.injected_.empty() || scheduler_.stopping()) break;
+    if (hidden && stubborn != nullptr) round = 0;
+    for (unsigned i = 0; i < kPausesPerRound; ++i) StdAtomics::pause();
+  }
+  const bool found = !scheduler_.injected_.empty();
+  end_search(found);  // without a find, the last look in wait_for_work keeps I1
+  return found;
+}
+
+void Worker::wait_for_work() {
+  Scheduler& s = scheduler_;
+  if (s.worker_count() > 1) {
+    for (auto& other : s.workers_) {
+      if (other.get() != this) other->request_fork();
+    }
+  }
+  const unsigned asleep = s.idle_.announce(index_);  // sleeper 1
+  unsigned nobody = s.worker_count();
+  const bool watching = s.watcher_.compare_exchange_strong(nobody, index_, std::memory_order_acq_rel);
+  if (watching) s.watched_until_.store(s.earliest_timer(), std::memory_order_relaxed);
+  StdAtomics::heavy_barrier();  // sleeper 2
+  const std::int64_t deadline = watching ? s.earliest_timer() : TimerQueue::kNever;
+  if (watching) s.watched_until_.store(deadline, std::memory_order_relaxed);
+  bool stay = !s.look_once_more();  // sleeper 3
+  if (stay && s.clock_->is_virtual() && asleep == s.worker_count()) stay = !s.move_virtual_time();
+  if (stay) s.sleep_until(index_, s.clock_->is_virtual() ? TimerQueue::kNever : deadline);  // sleeper 4
+  if (watching) {
+    s.watched_until_.store(Scheduler::kNobody, std::memory_order_relaxed);
+    s.watcher_.store(s.worker_count(), std::memory_order_release);
+  }
+  // Whoever was claimed counts as a searcher already.
+  if (s.idle_.retract(index_) == Woken::by_producer) searching_ = true;
+}
+
+}  // namespace weft

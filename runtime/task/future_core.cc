@@ -1,0 +1,121 @@
+#include "weft/runtime/task/future_core.h"
+
+#include <sched.h>
+
+#include <utility>
+
+#include "weft/runtime/base/errors.h"
+
+namespace weft {
+
+void FutureCore::lock() noexcept {
+  std::uint32_t seen = state_.load(std::memory_order_relaxed);
+  for (unsigned tries = 1;; ++tries) {
+    if ((seen & kLocked) == 0 &&
+        state_.compare_exchange_weak(seen, seen | kLocked, std::memory_order_acquire, std::memory_order_relaxed)) {
+      return;
+    }
+    if (tries % 64 == 0) sched_yield();
+    StdAtomics::pause();
+    seen = state_.load(std::memory_order_relaxed);
+  }
+}
+
+bool FutureCore::try_retain() noexcept {
+  const std::atomic_ref references(references_);
+  std::uint32_t seen = references.load(std::memory_order_acquire);
+  while (seen != 0) {
+    if (references.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel, std::memory_order_acquire))
+      return true;
+  }
+  return false;
+}
+
+void FutureCore::run() noexcept { broken_invariant("a future without a task was put on a run queue"); }
+
+bool FutureCore::listen(DoneListener& listener) noexcept {
+  if (done()) return false;
+  lock();
+  const bool pending = (state_.load(std::memory_order_relaxed) & kDone) == 0;
+  if (pending) listeners_.push_back(listener);
+  unlock();
+  return pending;
+}
+
+bool FutureCore::unlisten(DoneListener& listener) noexcept {
+  lock();
+  // Once the future is done its listeners hang in the list of the publishing thread, which alone may unlink them.
+  const bool linked = (state_.load(std::memory_order_relaxed) & kDone) == 0 && listener.linked();
+  if (linked) listeners_.remove(listener);
+  unlock();
+  return linked;
+}
+
+void FutureCore::unlisten_if(bool (*matches)(DoneListener&, const void*), const void* key,
+                             IntrusiveList<DoneListener>& removed) noexcept {
+  IntrusiveList<DoneListener> kept;
+  lock();
+  if ((state_.load(std::memory_order_relaxed) & kDone) == 0) {
+    while (DoneListener* listener = listeners_.pop_front())
+      (matches(*listener, key) ? removed : kept).push_back(*listener);
+    listeners_.append(kept);
+  }
+  unlock();
+}
+
+FutureCore::~FutureCore() {
+  while (DoneListener* listener = listeners_.pop_front()) listener->future_gone();
+}
+
+bool FutureCore::begin_set() noexcept {
+  std::uint32_t seen = state_.load(std::memory_order_relaxed);
+  while ((seen & (kDone | kSetting)) == 0) {
+    if (state_.compare_exchange_weak(seen, seen | kSetting, std::memory_order_acq_rel, std::memory_order_relaxed))
+      return true;
+  }
+  return false;
+}
+
+void FutureCore::publish(std::uint32_t outcome) noexcept {
+  IntrusiveList<DoneListener> told;
+  lock();
+  told.append(listeners_);
+  std::uint32_t seen = state_.load(std::memory_order_relaxed);
+  while (!state_.compare_exchange_weak(seen, (seen & ~(kLocked | kSetting)) | outcome, std::memory_order_acq_rel,
+                                       std::memory_order_relaxed)) {
+  }
+  // A listener may be gone as soon as it was told: unlink first.
+  while (DoneListener* listener = told.pop_front()) listener->future_done(*this);
+}
+
+void FutureCore::check_result(const char* caller) {
+  const std::uint32_t state = state_.load(std::memory_order_acquire);
+  if ((state & kDone) == 0) {
+    throw InvalidStateError(std::string(caller) + ": the result of " + describe_self() +
+                            " is not ready; await it, or ask done() first");
+  }
+  if ((state & kCancelled) != 0) throw CancelledError(cancel_message());
+  if ((state & kError) != 0) {
+    mark_retrieved();
+    error().rethrow();
+  }
+}
+
+std::exception_ptr FutureCore::exception(const char* caller) {
+  const std::uint32_t state = state_.load(std::memory_order_acquire);
+  if ((state & kError) == 0) {
+    check_result(caller);
+    return nullptr;
+  }
+  mark_retrieved();
+  return error().pointer();
+}
+
+void FutureCore::report_unretrieved(const char* what, std::string name) noexcept {
+  const std::uint32_t state = state_.load(std::memory_order_acquire);
+  if ((state & kError) == 0 || (state & kRetrieved) != 0) return;
+  Runtime::report_to(runtime_,
+                     {std::string(what) + " exception was never retrieved", error().pointer(), std::move(name)});
+}
+
+}  // namespace weft

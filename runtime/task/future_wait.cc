@@ -1,0 +1,52 @@
+#include "weft/runtime/task/future_wait.h"
+
+#include "weft/runtime/base/errors.h"
+
+namespace weft {
+
+FutureWait::~FutureWait() {
+  if (linked()) future_->unlisten(*this);
+  future_->release();
+}
+
+bool FutureWait::suspend(PromiseBase& awaiting) {
+  TaskCell& task = current_cell("co_await");
+  FutureCore* future = future_;
+  if (future == &task) throw RuntimeError("Task cannot await on itself: " + task.describe_self());
+  if (future->runtime() != task.runtime()) {
+    throw RuntimeError(task.describe_self() + " got " + future->describe_self() +
+                       " attached to a different loop; await it in the loop that made it");
+  }
+  task_ = &task;
+  // A request that is pending cancels what the task is about to wait for, before the wait can be seen: afterwards the task may run, and
+  // end, at any moment. If the future cannot be cancelled the request stays, for the step that follows the wait.
+  bool delivered = false;
+  bool refused = false;
+  while (task.park(awaiting, *this) && !refused) {
+    task.unpark();
+    if (future->cancel(task.cancel_message())) {
+      delivered = task.take_request() || delivered;
+    } else {
+      refused = true;
+    }
+  }
+  if (future->listen(*this)) return true;
+  task.unpark();
+  if (!delivered) return false;
+  task.requeue(awaiting);  // as CPython: the cancelled future wakes the task through the queue
+  return true;
+}
+
+Waiter::Reply FutureWait::cancel_wait(std::vector<FutureCore*>& futures) noexcept {
+  future_->retain();
+  futures.push_back(future_);
+  return Reply::forwarded;
+}
+
+void FutureWait::check(const char* caller) {
+  // A future that was cancelled on the task's behalf carries the message of that request.
+  if (task_ != nullptr && task_->take_throw() && !future_->cancelled()) task_->throw_cancelled();
+  future_->check_result(caller);
+}
+
+}  // namespace weft

@@ -1,0 +1,138 @@
+#pragma once
+// park_word: where a task's wait, its wake-up and cancel() meet.
+//
+//                       park()                       wake(), by whoever ended the wait
+//        ACTIVE ------------------------> PARKED ---------------------------------> ACTIVE (queued)
+//          |                                | hold(), by cancel()    ^
+//          | hold(): not parked             v                        | release()
+//          +--> MUST_CANCEL set           HELD ----------------------+
+//
+//   ACTIVE   the task runs or is on a queue. A cancel is remembered (MUST_CANCEL) and delivered at the next step or await.
+//   PARKED   the task's waiter is published; exactly one party will end the wait and call wake().
+//   HELD     a canceller looks at the waiter: wake() waits, so the frame stays in place.
+//
+//   ENDED    the coroutine has ended: a cancel comes too late.
+//
+//   threads   park, unpark, take_request, end: the task's own step. wake: the one that ended the wait. hold, release: anyone.
+//   rules     every edge is a read-modify-write of one word, so park and hold cannot both miss each other.
+
+#include <cstdint>
+
+#include "weft/runtime/base/atomics.h"
+
+namespace weft {
+
+enum class Hold { held, not_parked, ended };
+// What a canceller leaves behind when it lets go.
+enum class Afterwards {
+  nothing,
+  remember,   // the wait could not be cut short; the request is delivered at the next step
+  throw_next  // the wait was cut short; the next step throws, whatever uncancel() does
+};
+
+template <class Atomics = StdAtomics>
+class ParkWord {
+ public:
+  // True when a cancel request is pending. The waiter that hold() leads to is written before.
+  [[nodiscard]] bool park() noexcept {
+    // release: who holds sees the waiter. acquire: we see the pending cancel's message.
+    return (word_.fetch_or(kParked, std::memory_order_acq_rel) & kMustCancel) != 0;
+  }
+
+  // As park(), and held by the task itself: nobody cancels or wakes before release().
+  [[nodiscard]] bool park_held() noexcept {
+    return (word_.fetch_or(kParked | kHeld, std::memory_order_acq_rel) & kMustCancel) != 0;
+  }
+
+  // The end of park_held() when nothing was linked.
+  void unpark_held() noexcept { word_.fetch_and(~(kParked | kHeld), std::memory_order_acq_rel); }
+
+  // The wait ended before the waiter was linked. Waits for a canceller that holds.
+  void unpark() noexcept { wake(); }
+
+  // Ends the parked state. Waits for a canceller that holds: it executes a few instructions.
+  void wake() noexcept {
+    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      if ((seen & kHeld) != 0) {
+        Atomics::pause();
+        seen = word_.load(std::memory_order_relaxed);
+      } else if (word_.compare_exchange_weak(seen, seen & ~kParked, std::memory_order_acq_rel,
+                                             std::memory_order_relaxed)) {
+        return;
+      }
+    }
+  }
+
+  // For cancel(): counts the request when `count`. held: the waiter stays until release(). not_parked: the request is remembered.
+  [[nodiscard]] Hold hold(bool count) noexcept {
+    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      const std::uint32_t more = count ? kOneRequest : 0;
+      if ((seen & kHeld) != 0) {
+        Atomics::pause();
+        seen = word_.load(std::memory_order_relaxed);
+      } else if ((seen & kEnded) != 0) {
+        return Hold::ended;
+      } else if ((seen & kParked) != 0) {
+        if (word_.compare_exchange_weak(seen, (seen + more) | kHeld, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed)) {
+          return Hold::held;
+        }
+      } else if (word_.compare_exchange_weak(seen, (seen + more) | kMustCancel, std::memory_order_acq_rel,
+                                             std::memory_order_relaxed)) {
+        return Hold::not_parked;
+      }
+    }
+  }
+
+  void release(Afterwards afterwards) noexcept {
+    if (afterwards != Afterwards::nothing) {
+      word_.fetch_or(afterwards == Afterwards::remember ? kMustCancel : kThrow, std::memory_order_relaxed);
+    }
+    word_.fetch_and(~kHeld, std::memory_order_release);
+  }
+
+  // A step begins: is it to throw? True once per remembered request or cut wait.
+  [[nodiscard]] bool take_request() noexcept {
+    if ((word_.load(std::memory_order_relaxed) & (kMustCancel | kThrow)) == 0) return false;
+    return (word_.fetch_and(~(kMustCancel | kThrow), std::memory_order_acq_rel) & (kMustCancel | kThrow)) != 0;
+  }
+  bool request_pending() const noexcept { return (word_.load(std::memory_order_relaxed) & kMustCancel) != 0; }
+  // A wait was cut short and the task has not thrown yet.
+  bool throws_next() const noexcept { return (word_.load(std::memory_order_relaxed) & kThrow) != 0; }
+
+  // The coroutine has ended. True when a request was still to be delivered: the task counts as cancelled.
+  [[nodiscard]] bool end() noexcept { return (word_.fetch_or(kEnded, std::memory_order_acq_rel) & kMustCancel) != 0; }
+
+  bool parked() const noexcept { return (word_.load(std::memory_order_relaxed) & kParked) != 0; }
+
+  std::uint32_t requests() const noexcept { return word_.load(std::memory_order_relaxed) / kOneRequest; }
+
+  // Takes one request back, not below zero; at zero a remembered request is forgotten. Returns what remains.
+  std::uint32_t uncancel() noexcept {
+    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      if (seen < kOneRequest) return 0;
+      std::uint32_t next = seen - kOneRequest;
+      if (next < kOneRequest) next &= ~kMustCancel;
+      if (word_.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+        return next / kOneRequest;
+      }
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kParked = 1;
+  static constexpr std::uint32_t kHeld = 2;
+  static constexpr std::uint32_t kMustCancel = 4;
+  static constexpr std::uint32_t kThrow = 8;
+  static constexpr std::uint32_t kEnded = 16;
+  static constexpr std::uint32_t kOneRequest = 32;
+
+  // word_: the flags above and, from bit 5 on, the number of cancel requests.
+  //   written by  the task, its waker and cancellers, by read-modify-write only; orders at the edges above.
+  typename Atomics::template Atomic<std::uint32_t> word_{0};
+};
+
+}  // namespace weft

@@ -1,0 +1,164 @@
+#include "weft/runtime/task/runtime.h"
+
+#include <cxxabi.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <typeinfo>
+#include <utility>
+
+#include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/join.h"
+#include "weft/runtime/task/task_cell.h"
+
+namespace weft {
+namespace {
+
+// Which runtimes live, for objects that outlive theirs. Never destroyed: such objects may die after main().
+struct Living {
+  std::mutex mutex;
+  std::set<const Runtime*> runtimes;
+};
+Living& living() {
+  static Living* const of_process = new Living;
+  return *of_process;
+}
+
+constexpr std::uint64_t kNumbersPerBlock = 64;
+
+}  // namespace
+
+Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) {
+  const std::lock_guard lock(living().mutex);
+  living().runtimes.insert(this);
+}
+
+Runtime::~Runtime() {
+  for_each_fork([this](ForkItem* item) {
+    PromiseBase& child = *Join::promise_of(item);
+    if (child.completion().kind() == Completion::Kind::join) child.completion().join()->materialise(child, *this);
+  });
+  drop_queued();  // while the frames that hold timers still live
+  const std::vector<TaskCell*> cells = pending_cells(*this);
+  for (TaskCell* cell : cells) {
+    if (!cell->done()) cell->abandon();
+  }
+  drop_queued();  // the end of one wakes another that waited for it: a queued cell must not die before
+  for (TaskCell* cell : cells) cell->release();
+  {
+    const std::lock_guard lock(living().mutex);
+    living().runtimes.erase(this);
+  }
+  drop_queued();
+}
+
+Runtime& Runtime::current(const char* caller) {
+  Runtime* runtime = of_this_thread();
+  if (runtime == nullptr) {
+    throw RuntimeError(std::string(caller) +
+                       ": no running event loop in this thread; call it from a task or a callback of one");
+  }
+  return *runtime;
+}
+
+std::uint64_t Runtime::next_task_number() noexcept {
+  Worker* worker = own_worker();
+  if (worker == nullptr || asyncio_order()) return numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
+  return worker->take_number(numbers_, kNumbersPerBlock);
+}
+
+void Runtime::escape(const StoredError& error) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!escaped_) escaped_ = error;
+  }
+  stop_at_once();
+}
+
+void Runtime::rethrow_escaped() {
+  StoredError error;
+  {
+    const std::lock_guard lock(mutex_);
+    error = std::exchange(escaped_, StoredError());
+  }
+  if (error) error.rethrow();
+}
+
+void Runtime::set_exception_handler(ExceptionHandler handler) {
+  auto shared = handler ? std::make_shared<const ExceptionHandler>(std::move(handler)) : nullptr;
+  const std::lock_guard lock(mutex_);
+  handler_.swap(shared);
+}
+
+void Runtime::report(const ExceptionContext& context) noexcept {
+  std::shared_ptr<const ExceptionHandler> handler;
+  {
+    const std::lock_guard lock(mutex_);
+    handler = handler_;
+  }
+  if (handler == nullptr) {
+    default_report(context);
+    return;
+  }
+  try {
+    (*handler)(context);
+  } catch (...) {
+    default_report({"Unhandled error in exception handler", std::current_exception(), {}});
+    default_report(context);
+  }
+}
+
+void Runtime::report_to(const Runtime* runtime, const ExceptionContext& context) noexcept {
+  bool alive = false;
+  {
+    const std::lock_guard lock(living().mutex);
+    alive = living().runtimes.contains(runtime);
+  }
+  // The loop may be closed by another thread in between; whoever drops futures while the loop closes serialises that.
+  if (alive) {
+    const_cast<Runtime*>(runtime)->report(context);
+  } else {
+    default_report(context);
+  }
+}
+
+void Runtime::schedule_in(Runtime* runtime, Work* work) {
+  if (runtime == of_this_thread()) {
+    runtime->schedule(work);
+    return;
+  }
+  {
+    const std::lock_guard lock(living().mutex);  // held over schedule(): the runtime stays meanwhile
+    if (living().runtimes.contains(runtime)) {
+      runtime->schedule(work);
+      return;
+    }
+  }
+  work->drop();
+}
+
+void Runtime::default_report(const ExceptionContext& context) noexcept {
+  std::string text = context.message;
+  if (!context.task_name.empty()) text += "\n  task: " + context.task_name;
+  if (context.exception != nullptr) text += "\n  exception: " + describe(context.exception);
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+std::string describe(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const CancelledError& cancelled) {
+    return "CancelledError(" + cancelled.message() + ")";
+  } catch (const std::exception& known) {
+    int status = 0;
+    char* name = abi::__cxa_demangle(typeid(known).name(), nullptr, nullptr, &status);
+    std::string text = std::string(status == 0 ? name : typeid(known).name()) + ": " + known.what();
+    std::free(name);
+    return text;
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+}  // namespace weft

@@ -1,0 +1,207 @@
+#pragma once
+// task: Task<T>, a coroutine that runs by itself.
+//
+//   asyncio   asyncio.Task. Different: the runtime owns a pending task; a Task is a view that may be dropped at any time.
+//   threads   every member from any thread; cancel() is linearised with the task's steps.
+//   resumes   those who await it, in order, through the run queue.
+//   memory    the coroutine frame dies when the coroutine has ended; the result lives as long as a handle.
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "weft/runtime/task/coro.h"
+#include "weft/runtime/task/future.h"
+#include "weft/runtime/task/task_cell.h"
+
+namespace weft {
+
+struct TaskOptions {
+  std::string_view name = {};  // empty: "Task-N"
+};
+
+// A task whose result type is not known.
+class AnyTask : public AnyFuture {
+ public:
+  AnyTask() = default;
+  // Takes over one reference.
+  explicit AnyTask(TaskCell* cell) noexcept : AnyFuture(cell) {}
+
+  std::string get_name() const { return cell().name(); }
+  void set_name(std::string_view name) const { cell().set_name(name); }
+  // How many cancel requests are pending; uncancel() takes one back and returns what remains.
+  unsigned cancelling() const { return cell().cancelling(); }
+  unsigned uncancel() const { return cell().uncancel(); }
+  // Throws what the task ended with; nothing when it has a result.
+  void check() const { core().check_result("Task::result()"); }
+
+  class [[nodiscard]] Awaiter : public FutureWait {
+   public:
+    using FutureWait::FutureWait;
+    void await_resume() { check("co_await"); }
+  };
+  // Waits for the end; throws what the task threw.
+  Awaiter operator co_await() const { return Awaiter(retained()); }
+
+  TaskCell& cell() const { return static_cast<TaskCell&>(core()); }
+
+ protected:
+  using AnyFuture::AnyFuture;
+};
+
+template <class T>
+class TypedTaskCell final : public ResultCore<T, TaskCell> {
+ public:
+  // Takes over the frame of a Coro<T>. One reference of the runtime, one of the caller.
+  static TypedTaskCell* create(Runtime& runtime, std::string_view name, void* frame) {
+    void* memory = FramePool::allocate<BlockKind::cell>(sizeof(TypedTaskCell));
+    auto& root = Coro<T>::promise_of(frame);
+    auto* cell = new (memory) TypedTaskCell(&runtime, name, &root);
+    root.set_completion(Completion(cell, false));
+    cell->live(2);
+    return cell;
+  }
+
+  void ended(PromiseBase& root) noexcept override {
+    auto& promise = static_cast<CoroPromise<T>&>(root);
+    std::uint32_t outcome = FutureCore::kResult;
+    const bool cancel_undelivered = this->end_steps();
+    if (promise.holds() == PromiseBase::Holds::value && cancel_undelivered) {
+      outcome = this->put_failure(StoredError::cancelled(TaskCell::cancel_message()));
+    } else if (promise.holds() == PromiseBase::Holds::value) {
+      try {
+        this->put_value(std::move(promise.value()));
+      } catch (...) {
+        outcome = this->put_failure(StoredError::current());
+      }
+    } else {
+      outcome = this->put_failure(StoredError(std::move(promise.stored_error())));
+    }
+    promise.frame().destroy();
+    const StoredError escaping =
+        outcome == FutureCore::kError && this->error().is_keyboard_interrupt() ? this->error() : StoredError();
+    this->publish(outcome);
+    if (escaping) this->runtime()->escape(escaping);
+    this->release();
+  }
+
+  std::string cancel_message() const override {
+    if (this->cancelled() && this->error()) {
+      try {
+        this->error().rethrow();
+      } catch (const CancelledError& cancelled) {
+        return cancelled.message();
+      } catch (...) {
+        return {};
+      }
+    }
+    return TaskCell::cancel_message();
+  }
+
+  void abandon() noexcept override {
+    this->abandon_waiter();
+    Runtime::report_to(this->runtime(), {"Task was destroyed but it is pending!", nullptr, this->name()});
+    destroy_from(this->innermost(), true);
+    this->put_error({});
+    this->publish(FutureCore::kCancelled);
+    this->release();
+  }
+
+ protected:
+  void cancelled_before_start() noexcept override {
+    this->innermost()->frame().destroy();
+    this->put_error({});
+    this->publish(FutureCore::kCancelled);
+    this->release();
+  }
+  void destroy() noexcept override {
+    this->report_unretrieved("Task", this->name());
+    this->~TypedTaskCell();
+    FramePool::deallocate<BlockKind::cell>(this, sizeof(TypedTaskCell));
+  }
+
+ private:
+  using ResultCore<T, TaskCell>::ResultCore;
+  std::uint32_t put_failure(StoredError error) noexcept {
+    const std::uint32_t outcome = error.is_cancelled() ? FutureCore::kCancelled : FutureCore::kError;
+    this->put_error(std::move(error));
+    return outcome;
+  }
+};
+
+template <class T = void>
+class Task : public AnyTask {
+ public:
+  using value_type = T;
+  Task() = default;
+  // Takes over one reference.
+  explicit Task(TypedTaskCell<T>* cell) noexcept : AnyTask(cell) {}
+
+  // Throws InvalidStateError while pending, CancelledError, or the exception that the coroutine threw.
+  Shared<T> result() const {
+    core().check_result("Task::result()");
+    return shared_result(typed());
+  }
+
+  class [[nodiscard]] Awaiter : public FutureWait {
+   public:
+    using FutureWait::FutureWait;
+    Shared<T> await_resume() {
+      check("co_await");
+      return shared_result(static_cast<TypedTaskCell<T>&>(future()));
+    }
+  };
+  Awaiter operator co_await() const& { return Awaiter(retained()); }
+  Awaiter operator co_await() && {
+    static_cast<void>(core());
+    return Awaiter(release_core());
+  }
+
+ private:
+  TypedTaskCell<T>& typed() const { return static_cast<TypedTaskCell<T>&>(core()); }
+};
+
+// Schedules the coroutine as a task of `runtime`; its first step runs in a later turn of the loop.
+template <class T>
+Task<T> create_task_in(Runtime& runtime, Coro<T> coro, TaskOptions options = {}) {
+  if (!coro) throw RuntimeError("create_task: the coroutine was awaited already or moved from; make another one");
+  auto* cell = TypedTaskCell<T>::create(runtime, options.name, coro.release());
+  Task<T> task(cell);
+  runtime.schedule(cell);
+  return task;
+}
+
+// asyncio.create_task. Throws RuntimeError when no loop runs in this thread; the coroutine is destroyed then.
+template <class T>
+Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
+  return create_task_in(Runtime::current("create_task"), std::move(coro), options);
+}
+
+// The callable and its arguments are parameters of this coroutine: they live in its frame, so that a capturing lambda is safe.
+template <class Function, class... Args>
+auto call_in_frame(Function function, Args... args) -> std::invoke_result_t<Function&, Args...> {
+  co_return co_await std::invoke(function, std::move(args)...);
+}
+
+template <class Function, class... Args>
+requires std::is_invocable_v < std::decay_t<Function>
+&, std::decay_t<Args>... > auto create_task(TaskOptions options, Function&& function, Args&&... args) {
+  return create_task(call_in_frame<std::decay_t<Function>, std::decay_t<Args>...>(std::forward<Function>(function),
+                                                                                  std::forward<Args>(args)...),
+                     options);
+}
+
+template <class Function, class... Args>
+requires std::is_invocable_v < std::decay_t<Function>
+&, std::decay_t<Args>... > auto create_task(Function&& function, Args&&... args) {
+  return create_task(TaskOptions{}, std::forward<Function>(function), std::forward<Args>(args)...);
+}
+
+// asyncio.current_task: the task that runs here; an empty handle in a callback. RuntimeError when no loop runs in this thread.
+AnyTask current_task();
+// asyncio.all_tasks: a snapshot of the running loop's pending tasks, in the order of creation with one worker.
+std::vector<AnyTask> all_tasks();
+
+}  // namespace weft

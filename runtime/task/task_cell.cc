@@ -1,0 +1,219 @@
+#include "weft/runtime/task/task_cell.h"
+
+#include <algorithm>
+
+#include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/child_cell.h"
+#include "weft/runtime/task/join.h"
+
+namespace weft {
+namespace {
+
+constexpr std::uintptr_t kEnded = 1;  // in a sequel: the promise of a root whose task is to be ended
+
+}  // namespace
+
+void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept {
+  frame.resume();
+  while (const std::uintptr_t sequel = worker.take_sequel()) {
+    if ((sequel & kEnded) == 0) {
+      std::coroutine_handle<>::from_address(reinterpret_cast<void*>(sequel)).resume();
+    } else {
+      PromiseBase& root = *reinterpret_cast<PromiseBase*>(sequel - kEnded);
+      root.completion().cell()->ended(root);
+    }
+  }
+  worker.set_current(0);
+}
+
+[[gnu::noinline]] static std::coroutine_handle<> finish_seen_root(PromiseBase& promise) noexcept {
+  Worker& worker = *this_worker();
+  const Completion completion = promise.completion();
+  if (completion.kind() == Completion::Kind::task) {
+    // The frame must not die inside its own final suspension: the resume loop ends it.
+    worker.set_sequel(reinterpret_cast<std::uintptr_t>(&promise) | kEnded);
+    return std::noop_coroutine();
+  }
+  Join* join = nullptr;
+  if (completion.kind() == Completion::Kind::join) {
+    join = completion.join();
+  } else {
+    auto* cell = static_cast<ChildCell*>(completion.cell());
+    join = cell->join();
+    join->detach(promise);
+    cell->ended(promise);
+  }
+  if (promise.holds() == PromiseBase::Holds::error) join->child_failed(promise);
+  return join->child_ended(promise, worker);
+}
+
+std::coroutine_handle<> finish_root(PromiseBase& promise) noexcept {
+  if (promise.completion().kind() != Completion::Kind::join || promise.holds() == PromiseBase::Holds::error)
+      [[unlikely]]
+    return finish_seen_root(promise);
+  return promise.completion().join()->child_ended(promise, *this_worker());
+}
+
+TaskCell::TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root)
+    : FutureCore(runtime),
+      number_(name.empty() ? runtime->next_task_number() : runtime->last_task_number()),
+      innermost_(root) {
+  if (!name.empty()) extras().name = name;
+}
+
+TaskCell::Extras& TaskCell::extras() {
+  Extras* seen = extras_.load(std::memory_order_acquire);
+  if (seen != nullptr) return *seen;
+  auto* made = new Extras;
+  if (extras_.compare_exchange_strong(seen, made, std::memory_order_acq_rel, std::memory_order_acquire)) return *made;
+  delete made;
+  return *seen;
+}
+
+std::string TaskCell::name() const {
+  if (Extras* extras = extras_.load(std::memory_order_acquire); extras != nullptr) {
+    const std::lock_guard lock(extras->mutex);
+    if (!extras->name.empty()) return extras->name;
+  }
+  return "Task-" + std::to_string(number_);
+}
+
+void TaskCell::set_name(std::string_view name) {
+  Extras& mine = extras();
+  const std::lock_guard lock(mine.mutex);
+  mine.name = name;
+}
+
+std::string TaskCell::cancel_message() const {
+  Extras* extras = extras_.load(std::memory_order_acquire);
+  if (extras == nullptr) return {};
+  const std::lock_guard lock(extras->mutex);
+  return extras->cancel_message;
+}
+
+void TaskCell::set_cancel_message(std::string_view message) {
+  if (message.empty() && extras_.load(std::memory_order_acquire) == nullptr) return;
+  Extras& mine = extras();
+  const std::lock_guard lock(mine.mutex);
+  mine.cancel_message = message;
+}
+
+std::string TaskCell::describe_self() const {
+  return "<Task '" + name() + "' " + (cancelled() ? "cancelled" : done() ? "done" : "pending") + ">";
+}
+
+void TaskCell::run() noexcept {
+  Worker& worker = *this_worker();
+  worker.set_current(Identity(this).bits());
+  begin_step();
+  if (!started_) {
+    if (throw_cancelled_) [[unlikely]] {
+      worker.set_current(0);
+      cancelled_before_start();
+      return;
+    }
+    started_ = true;
+  }
+  resume_on(worker, innermost_->frame());
+}
+
+bool TaskCell::cancel(std::string_view message) {
+  if (done()) return false;
+  bool count = true;
+  if (!park_.throws_next()) set_cancel_message(message);
+  bool tried = false;
+  std::uint16_t tried_wait = 0;
+  for (;;) {
+    const Hold hold = park_.hold(count);
+    if (hold != Hold::held) return hold == Hold::not_parked;
+    count = false;
+    if (tried && tried_wait == waits_) {  // what the task waits for is over already: it will be told at its next step
+      park_.release(Afterwards::remember);
+      return true;
+    }
+    tried = true;
+    tried_wait = waits_;
+    std::vector<FutureCore*> futures;
+    switch (waiter_->cancel_wait(futures)) {
+      case Waiter::Reply::cut_short:
+        park_.release(Afterwards::throw_next);
+        wake();
+        return true;
+      case Waiter::Reply::too_late:
+        park_.release(Afterwards::remember);
+        return true;
+      case Waiter::Reply::noted:
+      case Waiter::Reply::forwarded:
+        break;
+    }
+    // A future may be a task that waits for another: no lock is held while the request goes there.
+    park_.release(Afterwards::nothing);
+    bool delivered = futures.empty();
+    for (FutureCore* future : futures) {
+      delivered = future->cancel(message) || delivered;
+      future->release();
+    }
+    if (delivered) return true;
+  }
+}
+
+void run_fork_item(ForkItem* item, Worker& worker) noexcept {
+  PromiseBase& child = *Join::promise_of(item);
+  if (child.completion().kind() == Completion::Kind::join) [[likely]] {
+    resume_on(worker, child.completion().join()->start_child(child, worker));
+  } else {
+    child.completion().cell()->run();
+  }
+}
+
+TaskCell* current_cell_or_null() noexcept {
+  Worker* worker = this_worker();
+  if (worker == nullptr) return nullptr;
+  const Identity running(worker->current());
+  if (running.none()) return nullptr;
+  if (running.is_cell()) return running.cell();
+  PromiseBase& child = *running.child();
+  TaskCell& cell = child.completion().join()->materialise(child, *Runtime::of_this_thread());
+  cell.mark_started();
+  worker->set_current(Identity(&cell).bits());
+  return &cell;
+}
+
+TaskCell& current_cell(const char* caller) {
+  TaskCell* cell = current_cell_or_null();
+  if (cell == nullptr)
+    throw RuntimeError(std::string(caller) + ": no task is running here; call it from a coroutine that a task runs");
+  return *cell;
+}
+
+std::vector<TaskCell*> pending_cells(Runtime& runtime) {
+  struct Search {
+    std::vector<TaskCell*> found;
+  } search;
+  runtime.for_each_own_fork([&runtime](ForkItem* item) {
+    PromiseBase& child = *Join::promise_of(item);
+    if (child.completion().kind() == Completion::Kind::join) child.completion().join()->materialise(child, runtime);
+  });
+  if (Runtime::of_this_thread() == &runtime) current_cell_or_null();
+  FramePool::for_each_cell(
+      [](void* block, void* context) {
+        auto& wanted = *static_cast<Search*>(context);
+        auto* cell = static_cast<TaskCell*>(block);
+        if (cell->try_retain()) wanted.found.push_back(cell);
+      },
+      &search);
+  // Released here, not under the pool's lock.
+  std::vector<TaskCell*> pending;
+  for (TaskCell* cell : search.found) {
+    if (cell->runtime() == &runtime && !cell->done()) {
+      pending.push_back(cell);
+    } else {
+      cell->release();
+    }
+  }
+  std::sort(pending.begin(), pending.end(),
+            [](const TaskCell* a, const TaskCell* b) { return a->number_ < b->number_; });
+  return pending;
+}
+
+}  // namespace weft

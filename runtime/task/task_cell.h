@@ -1,0 +1,138 @@
+#pragma once
+// task_cell: what a task is besides its coroutine: identity, state, cancellation, who waits for it.
+//
+//   life      a cell is created for each create_task; for a child of a join only when somebody can see it (it suspends, asks
+//             current_task(), is enumerated). The frame dies when the coroutine has ended, the cell with its last handle.
+//   threads   cancel, names and the FutureCore part from any thread; the rest belongs to the worker that runs the task's step.
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/future_core.h"
+#include "weft/runtime/task/park_word.h"
+#include "weft/runtime/task/promise.h"
+
+namespace weft {
+
+class TaskCell : public FutureCore {
+ public:
+  bool cancel(std::string_view message) override;
+  bool is_task() const noexcept override { return true; }
+  std::string describe_self() const override;
+  unsigned cancelling() const noexcept { return park_.requests(); }
+  unsigned uncancel() noexcept { return park_.uncancel(); }
+  std::string cancel_message() const override;
+  std::string name() const;
+  void set_name(std::string_view name);
+  // The worker resumes the innermost coroutine of the task.
+  void run() noexcept override;
+
+  // --- for awaiters: on the worker that runs the task's step -----------------------------------------------------
+  // The task suspends in `innermost` and will be woken through `waiter`. True: a cancel request is pending; after the waiter was
+  // linked, nothing of the frame may be touched: so deal with the request first.
+  [[nodiscard]] bool park(PromiseBase& innermost, Waiter& waiter) noexcept {
+    innermost_ = &innermost;
+    waiter_ = &waiter;
+    ++waits_;
+    return park_.park();
+  }
+  // As park(), but cancellers and wakers wait until release_hold(): for a waiter that must be linked before it can be cancelled.
+  // Between the two the frame stays; after release_hold() nothing of it may be touched.
+  [[nodiscard]] bool park_held(PromiseBase& innermost, Waiter& waiter) noexcept {
+    innermost_ = &innermost;
+    waiter_ = &waiter;
+    ++waits_;
+    return park_.park_held();
+  }
+  void release_hold() noexcept { park_.release(Afterwards::nothing); }
+  void unpark_held() noexcept { park_.unpark_held(); }
+  // The wait ended before it began.
+  void unpark() noexcept { park_.unpark(); }
+  // The task gives way: it is put on the run queue at once.
+  void requeue(PromiseBase& innermost) noexcept {
+    innermost_ = &innermost;
+    this_worker()->schedule(this);
+  }
+  // A cancel request is remembered, to be delivered by the next wait or step.
+  bool request_pending() const noexcept { return park_.request_pending(); }
+  // True once per request. For whoever delivers it.
+  [[nodiscard]] bool take_request() noexcept { return park_.take_request(); }
+  // Whoever ended the wait puts the task on the run queue.
+  void wake() noexcept {
+    Runtime& runtime = *this->runtime();
+    park_.wake();
+    runtime.schedule(this);
+  }
+  // As wake(), for a caller that goes on in the task itself, as a new step.
+  void wake_in_place() noexcept {
+    park_.wake();
+    begin_step();
+  }
+  // In await_resume: was this step started to throw a CancelledError?
+  [[nodiscard]] bool take_throw() noexcept { return std::exchange(throw_cancelled_, false); }
+  [[noreturn]] void throw_cancelled() { throw CancelledError(cancel_message()); }
+
+  // --- for the task layer ------------------------------------------------------------------------------------------
+  // The root coroutine has ended: takes its outcome, frees the frame, tells who waits.
+  virtual void ended(PromiseBase& root) noexcept = 0;
+  void remember_cancel() noexcept { static_cast<void>(park_.hold(false)); }
+  // The coroutine runs already, though not through run().
+  void mark_started() noexcept { started_ = true; }
+  // The runtime goes down: destroys the coroutines of a pending task.
+  virtual void abandon() noexcept = 0;
+
+ protected:
+  TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root);
+  ~TaskCell() { delete extras_.load(std::memory_order_acquire); }
+  PromiseBase* innermost() const noexcept { return innermost_; }
+  // The coroutine has ended; true when a cancel request was not delivered, so that the task counts as cancelled.
+  [[nodiscard]] bool end_steps() noexcept { return park_.end(); }
+  // For abandon(): what the task waits for gives up other tasks first.
+  void abandon_waiter() noexcept {
+    if (park_.parked()) waiter_->abandon_wait();
+  }
+  void set_cancel_message(std::string_view message);
+  // The first step finds a pending cancel: the coroutine never runs.
+  virtual void cancelled_before_start() noexcept = 0;
+
+ private:
+  void begin_step() noexcept {
+    if (park_.take_request()) [[unlikely]]
+      throw_cancelled_ = true;
+  }
+
+  struct Extras {
+    std::mutex mutex;  // both strings
+    std::string name;
+    std::string cancel_message;
+  };
+  Extras& extras();
+  friend std::vector<TaskCell*> pending_cells(Runtime& runtime);
+
+  ParkWord<> park_;
+  bool started_ = false;
+  bool throw_cancelled_ = false;
+  // waits_: counts parkings, so that a canceller can tell one wait from the next. Written by the task before it parks, read while held.
+  std::uint16_t waits_ = 0;
+  std::uint64_t number_;
+  PromiseBase* innermost_;
+  Waiter* waiter_ = nullptr;
+  // extras_: made by whoever needs it first, by CAS (acq_rel: who sees it sees it constructed); freed with the cell.
+  std::atomic<Extras*> extras_{nullptr};
+};
+
+// The cell of the task that this worker runs; a child of a join gets one now. RuntimeError naming `caller` outside a task.
+TaskCell& current_cell(const char* caller);
+// Null outside a task.
+TaskCell* current_cell_or_null() noexcept;
+// Every pending task of the runtime, each retained for the caller. Children of joins that this worker could run are included.
+std::vector<TaskCell*> pending_cells(Runtime& runtime);
+// Runs a child of a join that a worker popped or stole.
+void run_fork_item(ForkItem* item, Worker& worker) noexcept;
+
+}  // namespace weft

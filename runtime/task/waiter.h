@@ -1,0 +1,27 @@
+#pragma once
+// waiter: what a parked task waits for. Lives in the suspended frame (or in a join) and is reached through the task's park word.
+
+#include <vector>
+
+namespace weft {
+
+class FutureCore;
+
+class Waiter {
+ public:
+  enum class Reply {
+    cut_short,  // the wait is over: the canceller wakes the task, which throws CancelledError
+    forwarded,  // the `futures` (retained) are to be cancelled instead; if none of them can be, the request is remembered
+    noted,      // the waiter itself has taken the request; the `futures` are to be cancelled too
+    too_late    // the wait has ended by itself: the request is remembered
+  };
+  // A cancel request, while the task is held. Takes no lock that is held while a task is woken.
+  virtual Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept = 0;
+  // The runtime goes down with the task parked here: what the wait itself holds of other tasks is to be abandoned first.
+  virtual void abandon_wait() noexcept {}
+
+ protected:
+  ~Waiter() = default;
+};
+
+}  // namespace weft

@@ -1,0 +1,257 @@
+// What cancel() does to a task, state by state.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "task/settings.h"
+#include "task/tracked.h"
+#include "weft/runtime/task/task.h"
+
+namespace weft::tests {
+namespace {
+
+class TaskCancel : public EverySetting {};
+INSTANTIATE_TEST_SUITE_P(workers, TaskCancel, every_setting, setting_name);
+
+Coro<int> long_sleep() {
+  co_await sleep(1h);
+  co_return 1;
+}
+// How an await of the task ends: "result", "cancelled: <message>" or what it threw.
+Coro<std::string> end_of(Task<int> task) {
+  try {
+    static_cast<void>(co_await task);
+  } catch (const CancelledError& error) {
+    co_return "cancelled: " + error.message();
+  } catch (const std::exception& error) {
+    co_return error.what();
+  }
+  co_return "result";
+}
+
+Coro<void> while_sleeping() {
+  const Task<int> task = create_task(long_sleep());
+  co_await sleep(1ms);
+  EXPECT_EQ(task.cancelling(), 0u);
+  EXPECT_TRUE(task.cancel("enough"));
+  EXPECT_EQ(task.cancelling(), 1u);
+  EXPECT_EQ(co_await end_of(task), "cancelled: enough");
+  EXPECT_TRUE(task.done());
+  EXPECT_TRUE(task.cancelled());
+  EXPECT_FALSE(task.cancel("too late"));
+  EXPECT_EQ(get_running_loop().time().time_since_epoch(), 1ms);
+}
+TEST_P(TaskCancel, of_a_sleeping_task_throws_where_it_sleeps) { run_here(while_sleeping()); }
+
+Coro<int> hold(Tracked tracked, bool& ran) {
+  ran = true;
+  co_await sleep(0s);
+  co_return tracked.value;
+}
+Coro<void> before_start() {
+  Census census;
+  bool ran = false;
+  const Task<int> task = create_task(hold(Tracked(census), ran));
+  EXPECT_TRUE(task.cancel("at once"));
+  EXPECT_FALSE(task.done());
+  EXPECT_EQ(co_await end_of(task), "cancelled: at once");
+  EXPECT_FALSE(ran);
+  EXPECT_EQ(census.alive(), 0);
+}
+TEST(Task, cancelled_before_its_first_step_never_runs_and_destroys_its_parameters) { run_in_order(before_start()); }
+
+Coro<int> swallow(int& caught) {
+  for (int turn = 0; turn < 2; ++turn) {
+    try {
+      co_await sleep(1h);
+    } catch (const CancelledError&) {
+      ++caught;
+    }
+  }
+  co_return 5;
+}
+Coro<void> caught_and_gone_on() {
+  int caught = 0;
+  const Task<int> task = create_task(swallow(caught));
+  co_await sleep(1ms);
+  EXPECT_TRUE(task.cancel());
+  co_await sleep(1ms);
+  EXPECT_FALSE(task.done());
+  EXPECT_TRUE(task.cancel());
+  EXPECT_EQ(co_await task, 5);
+  EXPECT_EQ(caught, 2);
+  EXPECT_FALSE(task.cancelled());
+  EXPECT_EQ(task.cancelling(), 2u);
+}
+TEST_P(TaskCancel, that_is_caught_lets_the_task_go_on) { run_here(caught_and_gone_on()); }
+
+Coro<int> turn_into_error() {
+  try {
+    co_await sleep(1h);
+  } catch (const CancelledError&) {
+    throw ValueError("instead");
+  }
+  co_return 0;
+}
+Coro<void> another_error() {
+  const Task<int> task = create_task(turn_into_error());
+  co_await sleep(1ms);
+  EXPECT_TRUE(task.cancel());
+  EXPECT_EQ(co_await end_of(task), "instead");
+  EXPECT_FALSE(task.cancelled());
+  EXPECT_EQ(text_of(task.exception()), "weft::ValueError: instead");
+}
+TEST_P(TaskCancel, may_end_the_task_with_another_error) { run_here(another_error()); }
+
+Coro<int> throw_cancelled() {
+  co_await sleep(0s);
+  throw CancelledError("by hand");
+}
+Coro<void> unrequested() {
+  const Task<int> task = create_task(throw_cancelled());
+  EXPECT_EQ(co_await end_of(task), "cancelled: by hand");
+  EXPECT_TRUE(task.cancelled());
+  EXPECT_EQ(task.cancelling(), 0u);
+}
+TEST_P(TaskCancel, thrown_by_the_task_itself_counts_as_its_cancellation) { run_here(unrequested()); }
+
+Coro<int> cancel_self_then_sleep(bool& went_on) {
+  current_task().cancel("myself");
+  went_on = true;
+  co_await sleep(1h);
+  co_return 1;
+}
+Coro<int> cancel_self_and_return() {
+  current_task().cancel();
+  co_return 7;
+}
+Coro<void> of_self() {
+  bool went_on = false;
+  const Task<int> sleeping = create_task(cancel_self_then_sleep(went_on));
+  EXPECT_EQ(co_await end_of(sleeping), "cancelled: myself");
+  EXPECT_TRUE(went_on);
+  EXPECT_TRUE(sleeping.cancelled());
+  const Task<int> returning = create_task(cancel_self_and_return());
+  EXPECT_EQ(co_await end_of(returning), "cancelled: ");
+  EXPECT_TRUE(returning.cancelled());
+}
+TEST_P(TaskCancel, of_itself_takes_effect_at_the_next_await_or_at_the_end) { run_here(of_self()); }
+
+Coro<int> wait_for(Task<int> task) { co_return co_await task; }
+Coro<void> through_a_chain() {
+  const Task<int> inner = create_task(long_sleep());
+  std::vector<Task<int>> chain{inner};
+  for (int i = 0; i < 100; ++i) chain.push_back(create_task(wait_for(chain.back())));
+  co_await sleep(1ms);
+  EXPECT_TRUE(chain.back().cancel("from the outside"));
+  EXPECT_EQ(co_await end_of(chain.back()), "cancelled: from the outside");
+  for (const auto& task : chain) EXPECT_TRUE(task.cancelled());
+  EXPECT_EQ(inner.cancelling(), 1u);
+}
+TEST_P(TaskCancel, of_a_task_that_waits_for_another_goes_to_the_innermost) { run_here(through_a_chain()); }
+
+Coro<int> wait_for_future(Future<int> future) { co_return co_await future; }
+Coro<void> after_completion() {
+  const Future<int> future = get_running_loop().create_future<int>();
+  const Task<int> task = create_task(wait_for_future(future));
+  co_await sleep(0s);
+  future.set_result(1);
+  EXPECT_TRUE(task.cancel());  // its step has not run yet
+  EXPECT_EQ(co_await end_of(task), "cancelled: ");
+  EXPECT_EQ(future.result(), 1);
+}
+TEST(Task, cancelled_between_the_end_of_what_it_awaits_and_its_step_is_cancelled) { run_in_order(after_completion()); }
+
+// --- counting ----------------------------------------------------------------------------------------------------------
+
+Coro<int> count_down(unsigned& first, unsigned& second) {
+  try {
+    co_await sleep(1h);
+  } catch (const CancelledError&) {
+    first = current_task().uncancel();
+    second = current_task().uncancel();
+  }
+  co_await sleep(1ms);
+  co_return 3;
+}
+Coro<void> uncancel() {
+  unsigned first = 9;
+  unsigned second = 9;
+  const Task<int> task = create_task(count_down(first, second));
+  co_await sleep(1ms);
+  EXPECT_EQ(task.uncancel(), 0u);
+  EXPECT_TRUE(task.cancel());
+  EXPECT_TRUE(task.cancel());
+  EXPECT_EQ(task.cancelling(), 2u);
+  EXPECT_EQ(co_await task, 3);
+  EXPECT_EQ(first, 1u);
+  EXPECT_EQ(second, 0u);
+  EXPECT_EQ(task.cancelling(), 0u);
+}
+TEST(Task, counts_cancel_requests_and_takes_them_back) { run_in_order(uncancel()); }
+
+Coro<int> cancel_and_uncancel() {
+  current_task().cancel();
+  EXPECT_EQ(current_task().uncancel(), 0u);
+  co_await sleep(1ms);
+  co_return 4;
+}
+Coro<void> forgotten() {
+  const Task<int> task = create_task(cancel_and_uncancel());
+  EXPECT_EQ(co_await task, 4);
+  const Task<int> unstarted = create_task(long_sleep());
+  EXPECT_TRUE(unstarted.cancel());
+  EXPECT_EQ(unstarted.uncancel(), 0u);
+  co_await sleep(1ms);
+  EXPECT_FALSE(unstarted.done());
+  EXPECT_TRUE(unstarted.cancel());
+}
+TEST(Task, a_remembered_request_that_is_taken_back_is_forgotten) { run_in_order(forgotten()); }
+
+// --- destructors -------------------------------------------------------------------------------------------------------
+
+Coro<int> inner_with_local(Census& census) {
+  const Tracked local(census);
+  co_await sleep(1h);
+  co_return 0;
+}
+Coro<int> outer_with_local(Census& census) {
+  const Tracked local(census);
+  co_return co_await inner_with_local(census);
+}
+Coro<void> unwinds() {
+  Census census;
+  const Task<int> task = create_task(outer_with_local(census));
+  co_await sleep(1ms);
+  EXPECT_EQ(census.alive(), 2);
+  task.cancel();
+  EXPECT_EQ(co_await end_of(task), "cancelled: ");
+  EXPECT_EQ(census.alive(), 0);
+}
+TEST_P(TaskCancel, runs_the_destructors_of_every_level) { run_here(unwinds()); }
+
+Coro<int> clean_up_with_awaits(bool& cleaned) {
+  try {
+    co_await sleep(1h);
+  } catch (const CancelledError&) {
+    cleaned = false;
+  }
+  co_await sleep(1ms);
+  cleaned = true;
+  throw CancelledError("after cleaning up");
+}
+Coro<void> awaits_after_cancel() {
+  bool cleaned = false;
+  const Task<int> task = create_task(clean_up_with_awaits(cleaned));
+  co_await sleep(1ms);
+  task.cancel();
+  EXPECT_EQ(co_await end_of(task), "cancelled: after cleaning up");
+  EXPECT_TRUE(cleaned);
+  EXPECT_TRUE(task.cancelled());
+}
+TEST_P(TaskCancel, lets_the_task_await_while_it_cleans_up) { run_here(awaits_after_cancel()); }
+
+}  // namespace
+}  // namespace weft::tests
