@@ -1,0 +1,3 @@
+module weft/benchmarks/tasks
+
+go 1.19
