@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "absl/container/flat_hash_set.h"
+#include <absl/container/flat_hash_set.h>
 #include "weft/runtime/base/errors.h"
 
 namespace weft {
