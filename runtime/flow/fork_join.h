@@ -12,7 +12,6 @@
 #include <array>
 #include <coroutine>
 #include <memory>
-#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -158,11 +157,11 @@ ForkJoin<Ts...> fork_join(Coro<Ts>&&... children) {
 }
 
 // The coroutines are moved out of the range.
-template <std::ranges::input_range Range>
+template <ElementRange Range>
 auto fork_join(Range&& range) {
-  using T = typename std::ranges::range_value_t<Range>::value_type;
+  using T = typename ElementOf<Range>::value_type;
   std::vector<void*> frames;
-  if constexpr (std::ranges::sized_range<Range>) frames.reserve(std::ranges::size(range));
+  if constexpr (requires { range.size(); }) frames.reserve(static_cast<std::size_t>(range.size()));
   for (Coro<T>& child : range) frames.push_back(child.release());
   return ForkJoinRange<T>(std::move(frames));
 }

@@ -10,7 +10,7 @@
 //   cancel    cancels every unfinished child; CancelledError is thrown when they have ended.
 //   example   examples/seeds/three_functions.cc
 
-#include <ranges>
+#include <iterator>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -19,6 +19,15 @@
 #include "weft/runtime/flow/gather_core.h"
 
 namespace weft {
+
+// What a range-for accepts. (<ranges> would double what this header costs to compile.)
+template <class Range>
+concept ElementRange = requires(Range& range) {
+  std::begin(range);
+  std::end(range);
+};
+template <class Range>
+using ElementOf = std::remove_cvref_t<decltype(*std::begin(std::declval<Range&>()))>;
 
 struct ReturnExceptions {
   explicit ReturnExceptions() = default;
@@ -106,9 +115,9 @@ auto gather_with(Awaitables&&... awaitables) {
 }
 
 // The elements of a range are moved out of it, or copied from a range of handles that is an lvalue.
-template <GatherPolicy policy, std::ranges::input_range Range>
+template <GatherPolicy policy, ElementRange Range>
 auto gather_range_with(Range&& range) {
-  using Element = std::ranges::range_value_t<Range>;
+  using Element = ElementOf<Range>;
   std::vector<Element> awaitables;
   for (auto&& element : range) {
     if constexpr (std::is_lvalue_reference_v<Range> && std::is_copy_constructible_v<Element>) {
@@ -130,11 +139,11 @@ template <Gatherable... Awaitables>
 auto gather(ReturnExceptions, Awaitables&&... awaitables) {
   return gather_with<GatherPolicy::return_exceptions>(std::forward<Awaitables>(awaitables)...);
 }
-template <std::ranges::input_range Range>
+template <ElementRange Range>
 auto gather(Range&& range) {
   return gather_range_with<GatherPolicy::first_failure>(std::forward<Range>(range));
 }
-template <std::ranges::input_range Range>
+template <ElementRange Range>
 auto gather(ReturnExceptions, Range&& range) {
   return gather_range_with<GatherPolicy::return_exceptions>(std::forward<Range>(range));
 }

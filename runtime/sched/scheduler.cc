@@ -5,8 +5,11 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "weft/runtime/base/errors.h"
@@ -65,6 +68,18 @@ void call_stop_hook(const std::function<void(int)>& hook, unsigned index) noexce
 
 }  // namespace
 
+struct Scheduler::Crew {
+  enum class Phase { paused, running, ending };
+
+  std::mutex mutex;  // all that follows but `threads`, which belongs to the thread that calls run()
+  std::condition_variable changed;
+  Phase phase = Phase::paused;
+  std::uint64_t round = 0;
+  unsigned paused = 0;
+  std::string start_error;
+  std::vector<std::thread> threads;
+};
+
 Scheduler::Scheduler(SchedulerOptions options)
     : options_(std::move(options)),
       clock_(options_.clock != nullptr ? options_.clock : &MonotonicClock::instance()),
@@ -101,12 +116,12 @@ void Scheduler::run() {
     }
   }
   {
-    const std::lock_guard lock(mutex_);
-    phase_ = Phase::running;
-    ++round_;
-    paused_ = 0;
+    const std::lock_guard lock(crew_->mutex);
+    crew_->phase = Crew::Phase::running;
+    ++crew_->round;
+    crew_->paused = 0;
   }
-  changed_.notify_all();
+  crew_->changed.notify_all();
   current_worker = workers_[0].get();
   if (options_.asyncio_order) {
     workers_[0]->loop_asyncio();
@@ -115,41 +130,41 @@ void Scheduler::run() {
   }
   current_worker = nullptr;
   {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return paused_ == threads_.size(); });
-    phase_ = Phase::paused;
+    std::unique_lock lock(crew_->mutex);
+    crew_->changed.wait(lock, [this] { return crew_->paused == crew_->threads.size(); });
+    crew_->phase = Crew::Phase::paused;
   }
   call_stop_hook(options_.on_thread_stop, 0);
 }
 
 void Scheduler::start_threads() {
-  if (threads_.size() + 1 == options_.workers) return;
+  if (crew_->threads.size() + 1 == options_.workers) return;
   // Signals go to the threads of the program; a worker that handles them would be interrupted for nothing.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   {
-    const std::lock_guard lock(mutex_);
-    paused_ = 0;
-    start_error_.clear();
+    const std::lock_guard lock(crew_->mutex);
+    crew_->paused = 0;
+    crew_->start_error.clear();
   }
   std::string error;
   try {
-    while (threads_.size() + 1 < options_.workers) {
-      const auto index = static_cast<unsigned>(threads_.size() + 1);
-      threads_.emplace_back([this, index] { thread_main(index); });
+    while (crew_->threads.size() + 1 < options_.workers) {
+      const auto index = static_cast<unsigned>(crew_->threads.size() + 1);
+      crew_->threads.emplace_back([this, index] { thread_main(index); });
     }
   } catch (const std::exception& failure) {
-    error = "weft started " + std::to_string(threads_.size()) + " of " + std::to_string(options_.workers - 1) +
+    error = "weft started " + std::to_string(crew_->threads.size()) + " of " + std::to_string(options_.workers - 1) +
             " worker threads, then the system refused: " + failure.what() +
             "; ask for fewer by RunOptions.workers or WEFT_WORKERS";
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return paused_ == threads_.size(); });
-    if (error.empty()) error = start_error_;
+    std::unique_lock lock(crew_->mutex);
+    crew_->changed.wait(lock, [this] { return crew_->paused == crew_->threads.size(); });
+    if (error.empty()) error = crew_->start_error;
   }
   if (error.empty()) return;
   end_threads();
@@ -165,25 +180,25 @@ void Scheduler::thread_main(unsigned index) {
       options_.on_thread_start(static_cast<int>(index));
     } catch (...) {
       started = false;
-      const std::lock_guard lock(mutex_);
-      start_error_ =
+      const std::lock_guard lock(crew_->mutex);
+      crew_->start_error =
           "RunOptions.on_thread_start threw in worker " + std::to_string(index) + ": " + what_of_current_exception();
     }
   }
   current_worker = workers_[index].get();
-  std::unique_lock lock(mutex_);
-  std::uint64_t seen = round_;
-  ++paused_;
-  changed_.notify_all();
+  std::unique_lock lock(crew_->mutex);
+  std::uint64_t seen = crew_->round;
+  ++crew_->paused;
+  crew_->changed.notify_all();
   for (;;) {
-    changed_.wait(lock, [&] { return phase_ == Phase::ending || round_ != seen; });
-    if (phase_ == Phase::ending) break;
-    seen = round_;
+    crew_->changed.wait(lock, [&] { return crew_->phase == Crew::Phase::ending || crew_->round != seen; });
+    if (crew_->phase == Crew::Phase::ending) break;
+    seen = crew_->round;
     lock.unlock();
     workers_[index]->loop_depth_first();
     lock.lock();
-    ++paused_;
-    changed_.notify_all();
+    ++crew_->paused;
+    crew_->changed.notify_all();
   }
   lock.unlock();
   current_worker = nullptr;
@@ -192,13 +207,13 @@ void Scheduler::thread_main(unsigned index) {
 
 void Scheduler::end_threads() noexcept {
   {
-    const std::lock_guard lock(mutex_);
-    phase_ = Phase::ending;
+    const std::lock_guard lock(crew_->mutex);
+    crew_->phase = Crew::Phase::ending;
   }
-  changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  phase_ = Phase::paused;
+  crew_->changed.notify_all();
+  for (std::thread& thread : crew_->threads) thread.join();
+  crew_->threads.clear();
+  crew_->phase = Crew::Phase::paused;
 }
 
 void Scheduler::stop() noexcept {

@@ -11,13 +11,11 @@
 //             the sleepers watches the timers of all.
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "weft/runtime/base/clock.h"
@@ -93,7 +91,6 @@ class Scheduler {
 
  private:
   friend class Worker;
-  enum class Phase { paused, running, ending };
 
   void thread_main(unsigned index);
   void start_threads();
@@ -129,13 +126,8 @@ class Scheduler {
   std::atomic<bool> interrupted_{false};
   std::function<void()> on_interrupt_;
 
-  std::mutex mutex_;  // phase_, round_, paused_, start_error_
-  std::condition_variable changed_;
-  Phase phase_ = Phase::paused;
-  std::uint64_t round_ = 0;
-  unsigned paused_ = 0;
-  std::string start_error_;
-  std::vector<std::thread> threads_;
+  struct Crew;  // the threads, and how they wait between runs
+  std::unique_ptr<Crew> crew_;
 };
 
 }  // namespace weft
