@@ -84,7 +84,8 @@ Scheduler::Scheduler(SchedulerOptions options)
     : options_(std::move(options)),
       clock_(options_.clock != nullptr ? options_.clock : &MonotonicClock::instance()),
       idle_(options_.workers, std::max(1U, std::min(options_.workers, usable_cpus()) / 2)),
-      watcher_(options_.workers) {
+      watcher_(options_.workers),
+      crew_(std::make_unique<Crew>()) {
   StdAtomics::enable_asymmetric_barriers();
   for (unsigned i = 0; i < options_.workers; ++i) workers_.push_back(std::make_unique<Worker>(*this, i, options_.seed));
 }

@@ -53,11 +53,13 @@ class Join final : public Waiter {
     parent_identity_ = worker.current();
     frames_ = frames;
     count_.reset(count);
+    // All of them before the first is published: a child that is stolen and seen at once leads cancellers to its siblings.
+    for (std::uint32_t i = 0; i < count; ++i) prepare(frames[i]);
     bool asked = false;
     std::uint32_t left = count;
     while (left > 1 && worker.has_fork_room()) {
       --left;
-      asked = worker.push_fork_into_room(item_of(prepare(frames[left]))) || asked;
+      asked = worker.push_fork_into_room(item_of(PromiseBase::of(frames[left]))) || asked;
     }
     // What needs calls is elsewhere, so that this path saves no registers.
     if (left > 1 || asked || !worker.spend()) [[unlikely]]
@@ -129,14 +131,13 @@ class Join final : public Waiter {
   static PromiseBase* promise_of(ForkItem* item) noexcept { return reinterpret_cast<PromiseBase*>(item); }
 
  private:
-  PromiseBase& prepare(void* frame) noexcept {
+  void prepare(void* frame) noexcept {
     PromiseBase& child = PromiseBase::of(frame);
     child.set_completion(Completion(this));
     child.set_carry(1);
-    return child;
   }
   std::coroutine_handle<> start_first(Worker& worker) noexcept {
-    PromiseBase& first = prepare(frames_[0]);
+    PromiseBase& first = PromiseBase::of(frames_[0]);
     worker.set_current(Identity(&first).bits());
     return transfer_to(first.frame());
   }
@@ -157,7 +158,7 @@ class Join final : public Waiter {
   // `item`: a sibling that was popped and has not begun, or null. `carry` does not count it.
   std::coroutine_handle<> child_ended_slowly(ForkItem* item, std::uint32_t carry, Worker& worker) noexcept;
   std::coroutine_handle<> resume_seen_parent(Worker& worker) noexcept;
-  void push(Worker& worker, void* frame) noexcept { worker.push_fork(item_of(prepare(frame))); }
+  void push(Worker& worker, void* frame) noexcept { worker.push_fork(item_of(PromiseBase::of(frame))); }
   bool is_mine(ForkItem* item) const noexcept {
     const Completion& completion = promise_of(item)->completion();
     return completion.kind() == Completion::Kind::join && completion.join() == this;

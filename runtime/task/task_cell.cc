@@ -9,6 +9,18 @@
 namespace weft {
 namespace {
 
+// Retains the cell in a block of cell memory; false when there is none. The block may hold no object, so only its second word is touched:
+// the count of references comes right behind the virtual table (FutureCore::references_, FramePool::for_each_cell).
+bool retain_block(void* block) noexcept {
+  const std::atomic_ref references(*reinterpret_cast<std::uint32_t*>(static_cast<char*>(block) + sizeof(void*)));
+  std::uint32_t seen = references.load(std::memory_order_acquire);
+  while (seen != 0) {
+    if (references.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel, std::memory_order_acquire))
+      return true;
+  }
+  return false;
+}
+
 constexpr std::uintptr_t kEnded = 1;  // in a sequel: the promise of a root whose task is to be ended
 
 }  // namespace
@@ -198,8 +210,7 @@ std::vector<TaskCell*> pending_cells(Runtime& runtime) {
   FramePool::for_each_cell(
       [](void* block, void* context) {
         auto& wanted = *static_cast<Search*>(context);
-        auto* cell = static_cast<TaskCell*>(block);
-        if (cell->try_retain()) wanted.found.push_back(cell);
+        if (retain_block(block)) wanted.found.push_back(static_cast<TaskCell*>(block));
       },
       &search);
   // Released here, not under the pool's lock.
