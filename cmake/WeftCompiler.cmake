@@ -19,6 +19,6 @@ function(weft_own_warnings target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False positives of g++ 12 at -O2 and above (PR107852, PR88897): shown, never fatal.
     target_compile_options(${target} PRIVATE
-      -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=maybe-uninitialized)
+      -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=maybe-uninitialized -Wno-error=restrict)
   endif()
 endfunction()

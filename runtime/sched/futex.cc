@@ -7,6 +7,8 @@
 
 #include <cerrno>
 
+#include "weft/runtime/base/config.h"
+
 namespace weft {
 
 void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept {
@@ -18,6 +20,18 @@ void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected, std::i
     until.tv_sec = static_cast<time_t>(positive / 1'000'000'000);
     until.tv_nsec = static_cast<long>(positive % 1'000'000'000);
     timeout = &until;
+  }
+  if constexpr (kTsan) {
+    // ThreadSanitizer runs a signal's handler at the next call that it intercepts. It does not know this wait, so that a signal which came
+    // just before or while we sleep would never be handled: pass such a call, and wait for a short while.
+    usleep(0);
+    timespec soon{};
+    clock_gettime(CLOCK_MONOTONIC, &soon);
+    soon.tv_sec += 1;
+    if (timeout == nullptr || until.tv_sec > soon.tv_sec) {
+      until = soon;
+      timeout = &until;
+    }
   }
   // FUTEX_WAIT_BITSET takes an absolute time, so that an interrupted wait needs no new computation.
   syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAIT_BITSET_PRIVATE, expected, timeout, nullptr,

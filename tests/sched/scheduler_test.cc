@@ -26,6 +26,7 @@ struct Setting {
   const char* name;
   unsigned workers;
   bool asyncio_order;
+  friend void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.name; }
 };
 
 class SchedulerIn : public testing::TestWithParam<Setting> {

@@ -76,6 +76,7 @@ class Stress {
     Random random(seed);
     std::uint32_t pushed = 0;
     while (pushed < kItems) {
+      const bool first_half = pushed < kItems / 2;
       for (std::uint32_t burst = random.below(16) + 1; burst > 0 && pushed < kItems; --burst) {
         Item& item = items_[pushed];
         item.number = pushed++;
@@ -83,6 +84,7 @@ class Stress {
         if (deque_.push(&item)) deque_.share(random.below(4) == 0);
       }
       if (pauses && random.below(64) == 0) std::this_thread::yield();
+      if (first_half && pushed >= kItems / 2) wait_for_a_thief();
       for (std::uint32_t burst = random.below(17); burst > 0; --burst) {
         const std::uint32_t wanted = random.below(8);
         Item* item = deque_.pop_if([wanted](const Item* newest) { return newest->number % 8 != wanted; });
@@ -90,6 +92,14 @@ class Stress {
         ++counts.popped;
         take(*item, counts);
       }
+    }
+  }
+
+  // However late the thieves' threads begin: the other half of the items is pushed and popped beside thieves.
+  void wait_for_a_thief() {
+    while (!stolen_) {
+      if (deque_.asked()) deque_.share();
+      std::this_thread::yield();
     }
   }
 
@@ -101,6 +111,7 @@ class Stress {
       switch (deque_.steal(item)) {
         case StealResult::stolen:
           ++counts.stolen;
+          stolen_ = true;
           take(*item, counts);
           if (static_cast<std::int64_t>(item->number) < last) ++counts.out_of_order;
           last = item->number;
@@ -121,6 +132,7 @@ class Stress {
   const bool with_force_;
   std::vector<Item> items_;
   ForkDeque<Item> deque_;
+  std::atomic<bool> stolen_{false};
   std::atomic<bool> over_{false};
 };
 

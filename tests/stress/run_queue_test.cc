@@ -53,6 +53,8 @@ TEST(RunQueueStress, owners_that_steal_from_each_other_take_each_entry_once) {
             entries[number].payload = ~number;
             mine.push(&entries[number]);
           }
+          // However late the other threads begin.
+          while (owner == 0 && stolen == 0 && !mine.empty()) std::this_thread::yield();
           for (std::uint32_t burst = random.below(32); burst > 0; --burst) {
             Entry* entry = mine.pop();
             if (entry == nullptr) break;

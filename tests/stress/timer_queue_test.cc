@@ -33,6 +33,12 @@ TEST(TimerQueueStress, a_timer_fires_or_is_removed_and_never_both) {
   std::atomic<std::int64_t> now{0};
   std::atomic<std::size_t> left{count};
   std::atomic<int> early{0};
+  // Whichever threads begin late: one timer fires before any is removed, then one is removed before more fire.
+  std::atomic<bool> fired_one{false};
+  std::atomic<bool> removed_one{false};
+  const auto wait_for = [&left](const std::atomic<bool>& happened) {
+    while (!happened && left > 0) std::this_thread::yield();
+  };
   {
     std::vector<std::jthread> running;
     running.emplace_back([&] {
@@ -47,11 +53,13 @@ TEST(TimerQueueStress, a_timer_fires_or_is_removed_and_never_both) {
     for (int remover = 0; remover < removers; ++remover) {
       running.emplace_back([&, remover] {
         Random random(static_cast<std::uint64_t>(remover) + 10);
+        wait_for(fired_one);
         while (left > 0) {
           CountedTimer& timer = timers[random.below(count)];
           if (!timer.inserted.load(std::memory_order_acquire)) continue;
           if (TimerQueue::remove(timer)) {
             ++timer.removed;
+            removed_one = true;
             --left;
           }
         }
@@ -65,7 +73,9 @@ TEST(TimerQueueStress, a_timer_fires_or_is_removed_and_never_both) {
           while (Timer* timer = queue.take_due(until)) {
             if (timer->when() > until) ++early;
             timer->run();
+            fired_one = true;
             --left;
+            wait_for(removed_one);
           }
         }
       });

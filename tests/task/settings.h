@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ struct Setting {
   const char* name;
   int workers;
   Order order;
+  friend void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.name; }
 };
 
 inline const auto every_setting =
