@@ -7,7 +7,7 @@
 //   ----+---------------+--------------------+----> index
 //       thieves: CAS    owner alone: no read-modify-write, no fence
 //
-//   threads   owner: push, pop_if, share. Anyone: steal, request, force, hidden, has_items.
+//   threads   owner: push, pop_if, share. Anyone: steal, request, force, hidden, has_shared, has_items.
 //   rules     (1) the item at `top` is consumed only by raising `top`; `split` is never lowered to it. So while a thief's CAS on
 //                 (top, split) can succeed, the slot at `top` cannot have been reused.
 //             (2) limit_ >= split. The owner takes an item without asking only at an index >= limit_, after it has lowered
@@ -118,6 +118,12 @@ class ForkDeque {
     const std::uint32_t s = split_of(word_.load(std::memory_order_acquire));
     if (mark != nullptr) *mark = b;
     return below(s, b) ? b - s : 0;
+  }
+
+  // Anyone. Is there an item that steal() would take?
+  bool has_shared() const noexcept {
+    const std::uint64_t w = word_.load(std::memory_order_acquire);
+    return below(top_of(w), split_of(w));
   }
 
   bool has_items() const noexcept {

@@ -4,11 +4,12 @@
 // I1: an item on any queue implies a worker that is awake, or one that will see the item in its last look before it sleeps.
 //
 //   producer  1 push the item   2 light barrier   3 wake_one() if somebody sleeps and nobody searches
-//   sleeper   1 announce()      2 heavy barrier   3 look at every queue once more: retract() if there is something   4 wait
+//   sleeper   1 announce()      2 does somebody search? then 5, without looking   3 heavy barrier
+//             4 look at every queue once more: retract() if there is something   5 wait
 //
-//   The barriers make sure that either the producer sees the announcement (3) or the sleeper sees the item (3).
-//   A producer may skip the waking because somebody searches: a searcher that finds nothing goes through announce and the last
-//   look, and the last searcher that finds something wakes the next one (end_search).
+//   The barriers make sure that either the producer sees the announcement (3) or the sleeper sees the item (4).
+//   A producer may skip the waking, and a sleeper the looking, because somebody searches: a searcher that finds nothing becomes a
+//   sleeper, and the last searcher that finds something wakes the next one (end_search).
 //
 //   threads   announce/retract/wake_up_reason: the worker itself. The rest: anyone.
 
@@ -70,27 +71,32 @@ class IdleSet {
         if (i != last_choice && claim(i)) return static_cast<int>(i);
       }
       if (last_choice < workers_ && claim(last_choice)) return static_cast<int>(last_choice);
-      // Everyone woke up meanwhile. A producer may have skipped its waking because of us: look again.
-      searching_.fetch_sub(1, std::memory_order_acq_rel);
+      // Everyone woke up meanwhile. A producer may have skipped its waking, or a sleeper its looking, because of us: look again.
+      give_place_back();
       Atomics::pause();
     }
     return -1;
   }
 
-  // Claims one given worker, whoever searches.
-  bool claim_for_search(unsigned worker) noexcept {
+  // Claims one given worker, whoever searches. False: it is awake, and the caller owes a wake_one(), for those who relied on it to search.
+  [[nodiscard]] bool claim_for_search(unsigned worker) noexcept {
     searching_.fetch_add(1, std::memory_order_relaxed);
     if (claim(worker)) return true;
-    searching_.fetch_sub(1, std::memory_order_acq_rel);
+    give_place_back();
     return false;
   }
 
   bool somebody_sleeps() const noexcept { return sleeping_.load(std::memory_order_seq_cst) != 0; }
+  // sleeper 2.
+  bool somebody_searches() const noexcept { return searching_.load(std::memory_order_seq_cst) != 0; }
   bool everybody_sleeps() const noexcept { return sleeping_.load(std::memory_order_seq_cst) == workers_; }
   bool waking_pays() const noexcept { return somebody_sleeps() && searching_.load(std::memory_order_seq_cst) == 0; }
   Word& word(unsigned worker) noexcept { return cells_[worker].word; }
 
  private:
+  // Who looks at sleeping_ after this sees the sleepers that relied on us; the others see that we do not search.
+  void give_place_back() noexcept { searching_.fetch_sub(1, std::memory_order_seq_cst); }
+
   bool claim(unsigned worker) noexcept {
     std::uint32_t seen = kAsleep;
     if (cells_[worker].word.load(std::memory_order_relaxed) != kAsleep) return false;
@@ -111,7 +117,7 @@ class IdleSet {
   const unsigned workers_;
   const unsigned most_searchers_;
   // searching_, sleeping_: counts. Written by every worker, read by every producer after a light barrier. seq_cst: the barrier pair
-  //   orders it). acq_rel in end_search: the last searcher sees what the others saw.
+  //   orders it) and sleepers against searchers that leave. Relaxed where a count only grows: seen too late, somebody looks for nothing.
   alignas(kCacheLine) typename Atomics::template Atomic<std::uint32_t> searching_{0};
   typename Atomics::template Atomic<std::uint32_t> sleeping_{0};
   std::unique_ptr<Cell[]> cells_;

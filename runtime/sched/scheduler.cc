@@ -250,13 +250,13 @@ void Scheduler::add_timer(Timer& timer, std::int64_t when) {
       light_barrier();  // pairs with the watcher's heavy barrier: it sees the timer, or we see until when it sleeps
   if (watched_until_.load(std::memory_order_relaxed) <= when) return;
   const unsigned watcher = watcher_.load(std::memory_order_acquire);
-  if (watcher < options_.workers && idle_.claim_for_search(watcher)) unpark(watcher);
+  if (watcher < options_.workers) wake(watcher);
 }
 
 void Scheduler::interrupt() noexcept {
   interrupted_.store(true, std::memory_order_release);
   StdAtomics::light_barrier();  // producer 2
-  if (idle_.claim_for_search(0)) unpark(0);
+  wake(0);
 }
 
 void Scheduler::drop_queued() noexcept {
@@ -272,16 +272,24 @@ void Scheduler::wake_one() noexcept {
 }
 
 void Scheduler::wake_all() noexcept {
-  for (unsigned i = 0; i < options_.workers; ++i) {
-    if (idle_.claim_for_search(i)) unpark(i);
+  for (unsigned i = 0; i < options_.workers; ++i) wake(i);
+}
+
+void Scheduler::wake(unsigned worker) noexcept {
+  if (idle_.claim_for_search(worker)) {
+    unpark(worker);
+  } else {
+    wake_one();
   }
 }
 
 void Scheduler::unpark(unsigned worker) noexcept { futex_wake_one(idle_.word(worker)); }
 
-bool Scheduler::look_once_more() noexcept {
-  if (stopping() || !injected_.empty() || interrupted_.load(std::memory_order_relaxed)) return true;
-  if (earliest_timer() <= now()) return true;
+bool Scheduler::has_event() const noexcept {
+  return stopping() || !injected_.empty() || interrupted_.load(std::memory_order_relaxed) || earliest_timer() <= now();
+}
+
+bool Scheduler::has_queued_work() const noexcept {
   return std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_work(); });
 }
 

@@ -97,8 +97,10 @@ class Scheduler {
   void end_threads() noexcept;
   void wake_one() noexcept;
   void wake_all() noexcept;
+  void wake(unsigned worker) noexcept;
   void unpark(unsigned worker) noexcept;
-  bool look_once_more() noexcept;
+  bool has_event() const noexcept;
+  bool has_queued_work() const noexcept;
   std::int64_t earliest_timer() const noexcept;
   bool move_virtual_time() noexcept;
   void sleep_until(unsigned worker, std::int64_t deadline) noexcept;

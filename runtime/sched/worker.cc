@@ -29,7 +29,8 @@ void Worker::schedule(Work* work) {
 
 void Worker::answer_request() {
   const bool sleepers = scheduler_.idle_.somebody_sleeps();
-  fork_.share(sleepers);
+  // With more workers than cores somebody sleeps most of the time: what is shared already is enough for whoever wakes up.
+  if (!sleepers || !fork_.has_shared()) fork_.share(sleepers);
   if (sleepers && scheduler_.idle_.waking_pays()) scheduler_.wake_one();
 }
 
@@ -216,12 +217,13 @@ void Worker::wait_for_work() {
   unsigned nobody = s.worker_count();
   const bool watching = s.watcher_.compare_exchange_strong(nobody, index_, std::memory_order_acq_rel);
   if (watching) s.watched_until_.store(s.earliest_timer(), std::memory_order_relaxed);
-  StdAtomics::heavy_barrier();  // sleeper 2
+  const bool covered = s.idle_.somebody_searches();       // sleeper 2
+  if (!covered || watching) StdAtomics::heavy_barrier();  // sleeper 3
   const std::int64_t deadline = watching ? s.earliest_timer() : TimerQueue::kNever;
   if (watching) s.watched_until_.store(deadline, std::memory_order_relaxed);
-  bool stay = !s.look_once_more();  // sleeper 3
+  bool stay = !s.has_event() && (covered || !s.has_queued_work());  // sleeper 4
   if (stay && s.clock_->is_virtual() && asleep == s.worker_count()) stay = !s.move_virtual_time();
-  if (stay) s.sleep_until(index_, s.clock_->is_virtual() ? TimerQueue::kNever : deadline);  // sleeper 4
+  if (stay) s.sleep_until(index_, s.clock_->is_virtual() ? TimerQueue::kNever : deadline);  // sleeper 5
   if (watching) {
     s.watched_until_.store(Scheduler::kNobody, std::memory_order_relaxed);
     s.watcher_.store(s.worker_count(), std::memory_order_release);

@@ -37,6 +37,7 @@ struct Protocol {
   bool sleeper_barrier = true;
   bool last_look = true;
   bool last_searcher_wakes = true;
+  bool failed_claim_wakes = true;
 };
 
 class Workers {
@@ -66,6 +67,15 @@ class Workers {
     }
   }
 
+  // Somebody wants this worker awake, for a reason that the queues do not show.
+  void wake(unsigned worker) {
+    if (idle_.claim_for_search(worker)) {
+      Atomics::unpark(idle_.word(worker));
+    } else if (protocol_.failed_claim_wakes) {
+      wake_one();
+    }
+  }
+
   void nobody_sleeps_beside_an_item() { check(taken_ == pushed_, "no worker sleeps while an item is available"); }
 
  private:
@@ -81,9 +91,10 @@ class Workers {
   // True: a producer claimed the worker, which counts as a searcher.
   bool wait_for_work(unsigned worker) {
     static_cast<void>(idle_.announce(worker));
-    if (protocol_.sleeper_barrier) Atomics::heavy_barrier();
+    const bool covered = idle_.somebody_searches();
+    if (!covered && protocol_.sleeper_barrier) Atomics::heavy_barrier();
     bool stay = true;
-    if (protocol_.last_look) {
+    if (!covered && protocol_.last_look) {
       for (Source& source : sources_) stay = stay && source.empty();
     }
     while (stay && idle_.word(worker).load(Order::relaxed) == Idle::kAsleep)
@@ -115,6 +126,16 @@ Body one_item_for_one_worker(Protocol protocol) {
   return [protocol](Execution& e) {
     Workers workers(1, 1, protocol);
     e.thread("producer", [&] { workers.produce(0); });
+    e.thread("worker", [&] { workers.run(0); });
+    finish(e, workers);
+  };
+}
+
+Body one_item_and_a_worker_that_is_called(Protocol protocol) {
+  return [protocol](Execution& e) {
+    Workers workers(1, 1, protocol);
+    e.thread("producer", [&] { workers.produce(0); });
+    e.thread("caller", [&] { workers.wake(0); });
     e.thread("worker", [&] { workers.run(0); });
     finish(e, workers);
   };
@@ -170,10 +191,12 @@ Options within(int preemptions, int stale_reads, Machine machine) {
 }
 
 std::vector<Scenario> scenarios(Machine machine, Protocol protocol = {}) {
-  return {{"one item for one worker", one_item_for_one_worker(protocol), within(3, 2, machine)},
-          {"two items for two workers", two_items_for_two_workers(protocol), within(1, 1, machine)},
-          {"an item that makes another", an_item_that_makes_another(protocol), within(1, 1, machine)},
-          {"two producers", two_producers(protocol), within(0, 1, machine)}};
+  return {
+      {"one item for one worker", one_item_for_one_worker(protocol), within(3, 2, machine)},
+      {"one item and a worker that is called", one_item_and_a_worker_that_is_called(protocol), within(2, 1, machine)},
+      {"two items for two workers", two_items_for_two_workers(protocol), within(1, 1, machine)},
+      {"an item that makes another", an_item_that_makes_another(protocol), within(1, 1, machine)},
+      {"two producers", two_producers(protocol), within(0, 1, machine)}};
 }
 
 TEST(IdleSetModel, no_worker_sleeps_while_an_item_is_available_on_x86_64) { explore_all(scenarios(Machine::x86_64)); }
@@ -195,6 +218,7 @@ TEST(IdleSetModel, each_step_of_the_protocol_that_is_left_out_is_noticed) {
       {"the sleeper's barrier", &Protocol::sleeper_barrier},
       {"the sleeper's last look", &Protocol::last_look},
       {"the last searcher's waking", &Protocol::last_searcher_wakes},
+      {"the waking after a failed claim", &Protocol::failed_claim_wakes},
   };
   for (const auto& [name, step] : steps) {
     Protocol protocol;
