@@ -2,7 +2,7 @@
 // fork_join: runs coroutines in parallel and waits for all of them.
 //
 //   asyncio   none; a structured gather.
-//   forms     fork_join(a, b, ...) -> std::tuple, fork_join(range) -> std::vector, as gather; coroutines only.
+//   forms     fork_join(a, b, ...) -> std::tuple, fork_join(range) -> Joined<T>, which becomes a std::vector; coroutines only.
 //   errors    all children end, then the first failure is thrown. So children may borrow the parent's locals.
 //   cancel    a cancel of the parent cancels the children, and those that have not begun never run; CancelledError is thrown when all
 //             have ended. In order depth first it is noticed when a child suspends or is looked at, or at the end.
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "weft/runtime/flow/gather.h"
+#include "weft/runtime/flow/joined.h"
 #include "weft/runtime/task/join.h"
 
 namespace weft {
@@ -110,45 +111,39 @@ class [[nodiscard("co_await fork_join(...)")]] ForkJoin : public ForkJoinWait {
 template <class T>
 class [[nodiscard("co_await fork_join(...)")]] ForkJoinRange : public ForkJoinWait {
  public:
-  explicit ForkJoinRange(std::vector<void*> frames) noexcept : frames_(std::move(frames)) {}
-  ~ForkJoinRange() {
-    for (void* frame : frames_) {
-      if (frame != nullptr) std::coroutine_handle<>::from_address(frame).destroy();
-    }
-  }
-  bool await_ready() const noexcept { return frames_.empty(); }
+  explicit ForkJoinRange(std::vector<Coro<T>> owned) noexcept : joined_(std::move(owned)) {}
+  ForkJoinRange(Coro<T> * children, std::size_t size) noexcept : joined_(children, size) {}
+
+  bool await_ready() const noexcept { return joined_.empty(); }
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft::fork_join is awaited in weft coroutines only");
     if (this_worker()->scheduler().asyncio_order()) [[unlikely]] {
-      std::vector<Coro<T>> coros;
-      coros.reserve(frames_.size());
-      for (void*& frame : frames_) {
-        coros.emplace_back(std::coroutine_handle<CoroPromise<T>>::from_address(std::exchange(frame, nullptr)));
-      }
-      Source source(std::move(coros));
-      const bool waits = gather(awaiting.promise(), std::move(source).start(Runtime::current("fork_join")));
-      return waits ? std::noop_coroutine() : std::coroutine_handle<>(awaiting);
+      return start_tasks(awaiting.promise()) ? std::noop_coroutine() : std::coroutine_handle<>(awaiting);
     }
-    return join_.start(awaiting.promise(), frames_.data(), static_cast<std::uint32_t>(frames_.size()));
+    return join_.start(awaiting.promise(), joined_.frames(0), static_cast<std::uint32_t>(joined_.size()));
   }
-  std::vector<Stored<T>> await_resume() {
+  Joined<T> await_resume() {
     if (gathers()) [[unlikely]] {
       check_gathering();
-      return std::move(static_cast<Core&>(gathering()).value());
+      joined_.gathered_ = std::make_unique<std::vector<Stored<T>>>(std::move(static_cast<Core&>(gathering()).value()));
+    } else if (!joined_.empty()) {
+      check_join();
     }
-    std::vector<Stored<T>> results;
-    if (frames_.empty()) return results;
-    check_join();
-    results.reserve(frames_.size());
-    for (void* frame : frames_) results.push_back(std::move(Coro<T>::promise_of(frame).value()));
-    return results;
+    return std::move(joined_);
   }
 
  private:
   using Source = VectorSource<GatherPolicy::wait_for_all, Coro<T>>;
   using Core = typename Source::Core;
-  std::vector<void*> frames_;
+  bool start_tasks(PromiseBase & awaiting) {
+    std::vector<Coro<T>> coros;
+    coros.reserve(joined_.size());
+    for (std::size_t i = 0; i < joined_.size(); ++i) coros.push_back(std::move(joined_.children_[i]));
+    return gather(awaiting, Source(std::move(coros)).start(Runtime::current("fork_join")));
+  }
+
+  Joined<T> joined_;
 };
 
 template <class... Ts>
@@ -156,14 +151,30 @@ ForkJoin<Ts...> fork_join(Coro<Ts>&&... children) {
   return ForkJoin<Ts...>(std::move(children)...);
 }
 
-// The coroutines are moved out of the range.
+// Ranges whose coroutines stay where they are: contiguous, and the caller keeps the storage. (A view's elements are not const when
+// the view is.)
+template <class Range>
+concept HoldsChildrenInPlace = requires(std::remove_reference_t<Range>& range) {
+  std::size(range);
+  requires std::is_pointer_v<decltype(std::data(range))>;
+  requires std::is_lvalue_reference_v<Range> ||
+      !std::is_const_v<std::remove_pointer_t<decltype(std::data(std::as_const(range)))>>;
+};
+
+// A vector or an array that is an lvalue, and a view such as std::span, are used in place: they outlive the results, and their coroutines
+// are empty afterwards. Out of every other range the coroutines are moved.
 template <ElementRange Range>
 auto fork_join(Range&& range) {
   using T = typename ElementOf<Range>::value_type;
-  std::vector<void*> frames;
-  if constexpr (requires { range.size(); }) frames.reserve(static_cast<std::size_t>(range.size()));
-  for (Coro<T>& child : range) frames.push_back(child.release());
-  return ForkJoinRange<T>(std::move(frames));
+  if constexpr (HoldsChildrenInPlace<Range>) {
+    return ForkJoinRange<T>(std::data(range), static_cast<std::size_t>(std::size(range)));
+  } else if constexpr (std::is_same_v<Range, std::vector<Coro<T>>>) {
+    return ForkJoinRange<T>(std::move(range));
+  } else {
+    std::vector<Coro<T>> children;
+    for (Coro<T>& child : range) children.push_back(std::move(child));
+    return ForkJoinRange<T>(std::move(children));
+  }
 }
 
 }  // namespace weft

@@ -1,6 +1,5 @@
 // Comparison: weft's fork_join over a range of children whose number is known only at run time.
 #include <span>
-#include <vector>
 
 #include "fork_join/nqueens/problem.h"
 #include "weft/weft.h"
@@ -17,9 +16,8 @@ weft::Coro<long> solutions(nqueens::Board<N> board, int rows) {
       storage[used++] = solutions(nqueens::placed(board, rows, column), rows + 1);
     }
   }
-  const std::vector<long> counts = co_await weft::fork_join(std::span(storage).first(used));
   long count = 0;
-  for (const long part : counts) count += part;
+  for (const long part : co_await weft::fork_join(std::span(storage).first(used))) count += part;
   co_return count;
 }
 
