@@ -1,9 +1,12 @@
 #include "weft/runtime/base/stored_error.h"
 
+#include <mutex>
 #include <typeinfo>
+#include <vector>
 
 #include <cxxabi.h>
 
+#include "weft/runtime/base/config.h"
 #include "weft/runtime/base/errors.h"
 
 namespace weft {
@@ -61,7 +64,16 @@ StoredError::StoredError(const StoredError& other) noexcept : holder_(other.hold
 }
 
 StoredError::~StoredError() {
-  if (holder_ != nullptr && holder_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete holder_;
+  if (holder_ == nullptr || holder_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if constexpr (kTsan) {
+    // A rethrow takes a reference that the handler lets go inside the C++ runtime library, unseen. There the last one must not be ours.
+    static std::mutex mutex;
+    static auto* const kept = new std::vector<Holder*>;
+    const std::lock_guard lock(mutex);
+    kept->push_back(holder_);
+  } else {
+    delete holder_;
+  }
 }
 
 bool StoredError::is_cancelled() const noexcept { return holder_ != nullptr && holder_->kind == Kind::cancelled; }

@@ -2,7 +2,8 @@
 // stored_error: an exception that is kept and shared between threads.
 //
 // std::exception_ptr counts its references inside the C++ runtime library, where ThreadSanitizer cannot follow it. Here one
-// exception_ptr lives in a holder whose count is ours, so that the last release is ordered after every use.
+// exception_ptr lives in a holder whose count is ours, so that the last release is ordered after every use. (In a build with
+// ThreadSanitizer the exception is kept for good.)
 //
 //   threads   copies of one StoredError may be used on different threads at once.
 

@@ -46,16 +46,17 @@ TEST(RunQueueStress, owners_that_steal_from_each_other_take_each_entry_once) {
         Random random(owner);
         RunQueue<Entry>& mine = queues[owner];
         while (left > 0) {
-          for (std::uint32_t burst = owner == 0 ? random.below(64) : random.below(4); burst > 0; --burst) {
+          // However late the threads begin: nobody but the first makes entries before one was stolen, and that one does not take any.
+          std::uint32_t burst = owner == 0 ? random.below(64) : stolen > 0 ? random.below(4) : 0;
+          for (; burst > 0; --burst) {
             const std::uint32_t number = next.fetch_add(1, std::memory_order_relaxed);
             if (number >= kEntries) break;
             entries[number].number = number;
             entries[number].payload = ~number;
             mine.push(&entries[number]);
           }
-          // However late the other threads begin.
           while (owner == 0 && stolen == 0 && !mine.empty()) std::this_thread::yield();
-          for (std::uint32_t burst = random.below(32); burst > 0; --burst) {
+          for (burst = random.below(32); burst > 0; --burst) {
             Entry* entry = mine.pop();
             if (entry == nullptr) break;
             take(*entry, spoiled);

@@ -83,7 +83,7 @@ TEST(Runtime, a_handler_may_set_another_handler) {
 
 TEST(Runtime, a_report_to_a_runtime_that_is_gone_goes_to_stderr) {
   auto runtime = std::make_unique<Runtime>(SchedulerOptions{});
-  const Runtime* gone = runtime.get();
+  const Runtime* volatile gone = runtime.get();  // volatile: g++ would refuse the use below, which is what is tested
   Reports reports;
   runtime->set_exception_handler([&reports](const ExceptionContext& context) { reports.add(context); });
   Runtime::report_to(gone, {"while it lives", nullptr, {}});
