@@ -51,6 +51,10 @@ class RunQueue {
     return t > h ? static_cast<std::size_t>(t - h) : 0;
   }
   bool empty() const noexcept { return size() == 0; }
+  // Anyone. How many entries were pushed and how many were taken, ever, summed up; a measure of what its owner gets done.
+  std::uint64_t traffic() const noexcept {
+    return head_.load(std::memory_order_relaxed) + tail_.load(std::memory_order_relaxed);
+  }
 
   // The owner of `into` takes the older half of this queue, at most `most` entries. Returns the oldest of them, which it does
   // not push; null when there was nothing to take or somebody was faster.

@@ -84,7 +84,7 @@ Scheduler::Scheduler(SchedulerOptions options)
     : options_(std::move(options)),
       clock_(options_.clock != nullptr ? options_.clock : &MonotonicClock::instance()),
       idle_(options_.workers, std::max(1U, std::min(options_.workers, usable_cpus()) / 2)),
-      watcher_(options_.workers),
+      timer_grace_(clock_->is_virtual() ? 0 : kTimerGrace),
       crew_(std::make_unique<Crew>()) {
   StdAtomics::enable_asymmetric_barriers();
   for (unsigned i = 0; i < options_.workers; ++i) workers_.push_back(std::make_unique<Worker>(*this, i, options_.seed));
@@ -244,13 +244,29 @@ void Scheduler::inject(Work* work) {
 
 void Scheduler::add_timer(Timer& timer, std::int64_t when) {
   Worker* worker = own_worker();
-  if (worker == nullptr) worker = workers_[0].get();
+  if (worker == nullptr) {
+    if (!workers_[0]->timers_.insert(timer, when)) return;
+    StdAtomics::light_barrier();  // with worker 0's heavy barrier: it sees the timer, or we see that it sleeps
+    wake(0);
+    return;
+  }
   if (!worker->timers_.insert(timer, when)) return;
-  StdAtomics::
-      light_barrier();  // pairs with the watcher's heavy barrier: it sees the timer, or we see until when it sleeps
-  if (watched_until_.load(std::memory_order_relaxed) <= when) return;
-  const unsigned watcher = watcher_.load(std::memory_order_acquire);
-  if (watcher < options_.workers) wake(watcher);
+  StdAtomics::light_barrier();  // with the watcher's heavy barrier: it sees the timer, or we see until when it sleeps
+  ensure_watched(when);
+}
+
+// By a worker that goes on with other things: somebody who sleeps will look at its timer `when` unless it has done so itself by then.
+void Scheduler::ensure_watched(std::int64_t when) noexcept {
+  std::uint32_t watcher = 0;
+  switch (watch_.coverage(let_pass(when), watcher)) {
+    case TimerWatch::Coverage::covered:
+      return;
+    case TimerWatch::Coverage::too_late:
+      wake(watcher);
+      return;
+    case TimerWatch::Coverage::nobody:
+      if (idle_.waking_pays()) wake_one();
+  }
 }
 
 void Scheduler::interrupt() noexcept {
@@ -267,7 +283,7 @@ void Scheduler::drop_queued() noexcept {
 }
 
 void Scheduler::wake_one() noexcept {
-  const int worker = idle_.wake_one(watcher_.load(std::memory_order_relaxed));
+  const int worker = idle_.wake_one(watch_.somebody());
   if (worker >= 0) unpark(static_cast<unsigned>(worker));
 }
 
@@ -286,7 +302,7 @@ void Scheduler::wake(unsigned worker) noexcept {
 void Scheduler::unpark(unsigned worker) noexcept { futex_wake_one(idle_.word(worker)); }
 
 bool Scheduler::has_event() const noexcept {
-  return stopping() || !injected_.empty() || interrupted_.load(std::memory_order_relaxed) || earliest_timer() <= now();
+  return stopping() || !injected_.empty() || interrupted_.load(std::memory_order_relaxed);
 }
 
 bool Scheduler::has_queued_work() const noexcept {
@@ -297,6 +313,20 @@ std::int64_t Scheduler::earliest_timer() const noexcept {
   std::int64_t earliest = TimerQueue::kNever;
   for (const auto& worker : workers_) earliest = std::min(earliest, worker->timers().next());
   return earliest;
+}
+
+// A sleeper wakes for its own timers, and the one that watches also for those that another worker, which computes, lets pass.
+std::int64_t Scheduler::wake_time(const Worker& sleeper, bool watching) const noexcept {
+  std::int64_t earliest = sleeper.next_timer();
+  for (const auto& worker : workers_) {
+    if (!watching || worker.get() == &sleeper) continue;
+    earliest = std::min(earliest, let_pass(worker->timers().next()));
+  }
+  return earliest;
+}
+
+void Scheduler::rest(unsigned worker, std::int64_t until) noexcept {
+  futex_wait(idle_.word(worker), IdleSet<>::kAwake, until);
 }
 
 // By a worker that announced itself as the last sleeper. True when a timer is due now. Another worker may have been woken since, so

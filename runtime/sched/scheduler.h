@@ -7,8 +7,8 @@
 //   bounds    an entry waits at most 64 entries and 64 steps of a child per entry ahead of it; a timer or injected work
 //             at most one such round of a worker that is not idle. While a worker is idle, nothing that can run waits
 //             longer than a millisecond behind an owner that computes.
-//   idle      a worker without work searches for some tens of microseconds and then sleeps on a futex until it is woken; one of
-//             the sleepers watches the timers of all.
+//   idle      a worker without work searches for some tens of microseconds and then sleeps on a futex until it is woken or one of its
+//             timers is due; two of the sleepers also watch the timers of workers that compute.
 
 #include <atomic>
 #include <cstdint>
@@ -22,6 +22,7 @@
 #include "weft/runtime/base/spin_lock.h"
 #include "weft/runtime/sched/idle_set.h"
 #include "weft/runtime/sched/inject_queue.h"
+#include "weft/runtime/sched/timer_watch.h"
 #include "weft/runtime/sched/worker.h"
 
 namespace weft {
@@ -102,6 +103,14 @@ class Scheduler {
   bool has_event() const noexcept;
   bool has_queued_work() const noexcept;
   std::int64_t earliest_timer() const noexcept;
+  std::int64_t wake_time(const Worker& sleeper, bool watching) const noexcept;
+  // When a timer of a worker that computes is taken from it.
+  std::int64_t let_pass(std::int64_t when) const noexcept {
+    return when < TimerQueue::kNever - timer_grace_ ? when + timer_grace_ : TimerQueue::kNever;
+  }
+  // An awake worker does nothing for a while, perhaps for less.
+  void rest(unsigned worker, std::int64_t until) noexcept;
+  void ensure_watched(std::int64_t when) noexcept;
   bool move_virtual_time() noexcept;
   void sleep_until(unsigned worker, std::int64_t deadline) noexcept;
   bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
@@ -112,13 +121,11 @@ class Scheduler {
   IdleSet<> idle_;
   InjectQueue injected_;
 
-  // watched_until_: the deadline until which the watching sleeper sleeps; kNobody when no sleeper watches the timers.
-  //   written by  the watcher; read by add_timer after a light barrier (relaxed: the barrier pair orders it).
-  static constexpr std::int64_t kNobody = INT64_MIN;
-  std::atomic<std::int64_t> watched_until_{kNobody};
-  // watcher_: its index, or worker_count(). Written by sleepers, by CAS; read by wakers as a hint.
-  std::atomic<unsigned> watcher_;
-  SpinLock time_lock_;  // one worker at a time moves virtual time
+  TimerWatch watch_;
+  // How late a timer of a worker that computes may be before another one takes it: longer than a worker that sleeps lets it wait.
+  static constexpr std::int64_t kTimerGrace = Worker::kCollectTimers + 200'000;
+  const std::int64_t timer_grace_;  // none in virtual time
+  SpinLock time_lock_;              // one worker at a time moves virtual time
   // stopping_: written by stop() and run(); read by every worker each round. release/acquire: who stops sees why.
   std::atomic<bool> stopping_{false};
   // running_: set and cleared by run() on the owning thread; read by anyone who asks. leave_: written with stopping_, by stop_at_once().

@@ -1,7 +1,6 @@
 #include "weft/runtime/sched/timer_queue.h"
 
 #include <mutex>
-#include <utility>
 
 namespace weft {
 namespace {
@@ -45,50 +44,56 @@ Timer* TimerQueue::take_due(std::int64_t now) {
   return due;
 }
 
+// The slot for a tick after tick_: the level is that of the highest digit in which they differ.
+std::vector<Timer*>& TimerQueue::slot_of(std::uint64_t tick, unsigned& level, std::size_t& slot) noexcept {
+  level = static_cast<unsigned>(std::bit_width(tick ^ tick_) - 1) / kLevelBits;
+  slot = (tick >> (level * kLevelBits)) & (kSlots - 1);
+  return levels_[level].slots[slot];
+}
+
 void TimerQueue::place(Timer& timer) {
   const std::uint64_t tick = tick_of(timer.when_);
   if (tick <= tick_) {
     heap_.push_back(&timer);
     timer.set_place(Timer::Place::heap);
-    timer.heap_index_ = heap_.size() - 1;
-    heap_up(timer.heap_index_);
+    timer.index_ = heap_.size() - 1;
+    heap_up(timer.index_);
     return;
   }
-  const auto highest_bit = static_cast<unsigned>(std::bit_width(tick ^ tick_) - 1);
-  const unsigned level = highest_bit / kLevelBits;
-  const std::size_t slot = (tick >> (level * kLevelBits)) & (kSlots - 1);
-  Timer*& newest = levels_[level].newest[slot];
-  if (newest == nullptr) {
-    timer.next_ = timer.previous_ = &timer;
-    levels_[level].occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
-  } else {
-    timer.previous_ = newest;
-    timer.next_ = newest->next_;
-    newest->next_->previous_ = &timer;
-    newest->next_ = &timer;
-  }
-  newest = &timer;
+  unsigned level = 0;
+  std::size_t slot = 0;
+  std::vector<Timer*>& timers = slot_of(tick, level, slot);
+  timers.push_back(&timer);
+  timer.index_ = timers.size() - 1;
   timer.set_place(Timer::Place::wheel);
+  levels_[level].occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
 }
 
 void TimerQueue::unlink(Timer& timer) noexcept {
   if (timer.place() == Timer::Place::heap) {
-    heap_remove(timer.heap_index_);
+    heap_remove(timer.index_);
   } else {
-    const std::uint64_t tick = tick_of(timer.when_);
-    const unsigned level = static_cast<unsigned>(std::bit_width(tick ^ tick_) - 1) / kLevelBits;
-    const std::size_t slot = (tick >> (level * kLevelBits)) & (kSlots - 1);
-    Timer*& newest = levels_[level].newest[slot];
-    if (timer.next_ == &timer) {
-      newest = nullptr;
-      levels_[level].occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
-    } else {
-      timer.previous_->next_ = timer.next_;
-      timer.next_->previous_ = timer.previous_;
-      if (newest == &timer) newest = timer.previous_;
-    }
+    unsigned level = 0;
+    std::size_t slot = 0;
+    std::vector<Timer*>& timers = slot_of(tick_of(timer.when_), level, slot);
+    timers[timer.index_] = timers.back();
+    timers[timer.index_]->index_ = timer.index_;
+    timers.pop_back();
+    if (timers.empty()) levels_[level].occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
   }
   timer.set_place(Timer::Place::nowhere);
+}
+
+// Its timers move to lower levels and to the heap.
+void TimerQueue::empty_slot(unsigned level, std::size_t slot) {
+  std::vector<Timer*>& timers = levels_[level].slots[slot];
+  levels_[level].occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+  for (std::size_t i = 0; i < timers.size(); ++i) {
+    if (i + kAhead < timers.size()) __builtin_prefetch(timers[i + kAhead], 1);
+    place(*timers[i]);
+  }
+  timers.clear();
+  if (timers.capacity() > kKept) timers.shrink_to_fit();
 }
 
 // The tick at which the earliest occupied slot of the wheel begins. A lower level holds earlier timers.
@@ -117,18 +122,11 @@ void TimerQueue::advance(std::uint64_t tick) {
       tick_ = tick;
       return;
     }
-    const auto level = static_cast<unsigned>(std::bit_width(start ^ tick_) - 1) / kLevelBits;
-    const std::size_t slot = (start >> (level * kLevelBits)) & (kSlots - 1);
+    unsigned level = 0;
+    std::size_t slot = 0;
+    slot_of(start, level, slot);
     tick_ = start;
-    Timer* newest = std::exchange(levels_[level].newest[slot], nullptr);
-    levels_[level].occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
-    Timer* timer = newest->next_;
-    newest->next_ = nullptr;
-    while (timer != nullptr) {
-      Timer* following = timer->next_;
-      place(*timer);
-      timer = following;
-    }
+    empty_slot(level, slot);
   }
 }
 
@@ -172,7 +170,7 @@ void TimerQueue::heap_remove(std::size_t index) noexcept {
   if (index == heap_.size()) return;
   heap_put(index, last);
   heap_up(index);
-  heap_down(last->heap_index_);
+  heap_down(last->index_);
 }
 
 }  // namespace weft

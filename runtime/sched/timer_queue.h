@@ -3,7 +3,8 @@
 // cost O(1) for a timer that is not due within 65 microseconds, and timers fire in exact order of (deadline, creation).
 //
 //   threads   every member from any thread; a spin lock per queue. next() is one load.
-//   memory    none per timer: the links live in the Timer, which must stay in place until it fired or was removed.
+//   memory    a pointer per timer: a slot is an array and not a list, so that its timers, which lie all over the memory, are fetched
+//             side by side when their time comes. The Timer must stay in place until it fired or was removed.
 //   idle      a worker that waits for a timer k wheel levels away wakes at most k+1 times before it is due.
 
 #include <array>
@@ -44,11 +45,7 @@ class Timer : public Work {
   Place place() const noexcept { return static_cast<Place>(order_ & 3); }
   void set_place(Place p) noexcept { order_ = (order_ & ~std::uint64_t{3}) | static_cast<std::uint64_t>(p); }
 
-  Timer* next_ = nullptr;
-  union {
-    Timer* previous_ = nullptr;  // in the wheel
-    std::size_t heap_index_;     // in the heap
-  };
+  std::size_t index_ = 0;  // in its slot or in the heap
   std::int64_t when_ = 0;
   static constexpr std::uint64_t kMark = 4;
   std::uint64_t order_ = 0;  // creation number * 8 + mark + place
@@ -75,14 +72,19 @@ class TimerQueue {
   static constexpr unsigned kLevels = 6;  // 16 + 6 * 8 = 64 bits
   static constexpr std::size_t kSlots = std::size_t{1} << kLevelBits;
   struct Level {
-    std::array<Timer*, kSlots> newest{};  // a ring per slot: newest->next_ is the oldest
+    std::array<std::vector<Timer*>, kSlots> slots;  // in no order: (deadline, creation) decides in the heap
     std::array<std::uint64_t, kSlots / 64> occupied{};
   };
   static std::uint64_t tick_of(std::int64_t when) noexcept {
     return when <= 0 ? 0 : static_cast<std::uint64_t>(when) >> kTickBits;
   }
 
+  static constexpr std::size_t kAhead = 8;  // timers that are fetched before they are looked at
+  static constexpr std::size_t kKept = 64;  // a slot that had room for more gives it back when it is emptied
+
+  std::vector<Timer*>& slot_of(std::uint64_t tick, unsigned& level, std::size_t& slot) noexcept;
   void place(Timer& timer);
+  void empty_slot(unsigned level, std::size_t slot);
   void advance(std::uint64_t tick);
   std::uint64_t next_occupied() const noexcept;
   void unlink(Timer& timer) noexcept;
@@ -92,7 +94,7 @@ class TimerQueue {
   }
   void heap_put(std::size_t index, Timer* timer) noexcept {
     heap_[index] = timer;
-    timer->heap_index_ = index;
+    timer->index_ = index;
   }
   void heap_up(std::size_t index) noexcept;
   void heap_down(std::size_t index) noexcept;

@@ -1,5 +1,6 @@
 #include "weft/runtime/sched/worker.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "weft/runtime/sched/scheduler.h"
@@ -23,7 +24,7 @@ std::int64_t real_now() noexcept { return MonotonicClock::instance().now(); }
 void Worker::schedule(Work* work) {
   run_.push(work);
   StdAtomics::light_barrier();  // producer 2
-  if (scheduler_.idle_.waking_pays()) [[unlikely]]
+  if (scheduler_.idle_.waking_pays() && !serving_) [[unlikely]]
     scheduler_.wake_one();
 }
 
@@ -37,6 +38,7 @@ void Worker::answer_request() {
 // Due timers, injected work and, on worker 0, signals. True when there was something.
 bool Worker::serve_events() {
   bool served = false;
+  serving_ = true;
   if (index_ == 0 && scheduler_.interrupted_.load(std::memory_order_relaxed) &&
       scheduler_.interrupted_.exchange(false, std::memory_order_acq_rel)) {
     scheduler_.on_interrupt_();
@@ -55,10 +57,26 @@ bool Worker::serve_events() {
       Timer* timer = timers_.take_due(now);
       if (timer == nullptr) break;
       fire(timer);
+      ++timers_fired_;
       served = true;
     }
   }
-  return served;
+  serving_ = false;
+  if (!served) return false;
+  const std::int64_t next = timers_.next();
+  if (next != TimerQueue::kNever) scheduler_.ensure_watched(next);
+  // The first entry runs here and now; more are worth waking somebody. Of many timers the entries are most likely short, and whoever
+  // watches them comes soon enough if they are not.
+  const bool watched = timers_fired_ >= kManyTimers && next != TimerQueue::kNever;
+  if (run_.size() > 1 && !watched && scheduler_.idle_.waking_pays()) scheduler_.wake_one();
+  return true;
+}
+
+// Where timers come thick and fast, each sleep collects some: falling asleep and waking up cost more than many of them.
+std::int64_t Worker::next_timer() const noexcept {
+  const std::int64_t next = timers_.next();
+  if (timers_fired_ < kManyTimers || next == TimerQueue::kNever || scheduler_.clock_->is_virtual()) return next;
+  return std::max(next, scheduler_.now() + kCollectTimers);
 }
 
 // A due timer is an entry of the ready queue in order asyncio, as in CPython; otherwise it acts at once, while it can still be told
@@ -83,6 +101,7 @@ bool Worker::run_batch() {
     Work* work = run_.pop();
     if (work == nullptr) return i != 0;
     refill();
+    ++entries_run_;
     work->run();
     if (scheduler_.leave_.load(std::memory_order_relaxed)) [[unlikely]]
       return true;
@@ -133,7 +152,7 @@ void Worker::loop_asyncio() {
   } while (!scheduler_.stopping());
 }
 
-bool Worker::steal_from(Worker& victim) {
+bool Worker::steal_from(Worker& victim, bool entries) {
   ForkItem* item = nullptr;
   StealResult result = victim.fork_.steal(item);
   if (result == StealResult::contended) result = victim.fork_.steal(item);
@@ -143,26 +162,38 @@ bool Worker::steal_from(Worker& victim) {
     scheduler_.options_.run_fork(item, *this);
     return true;
   }
-  if (Work* work = victim.run_.steal_half(run_); work != nullptr) {
-    end_search(true);
-    refill();
-    work->run();
-    return true;
-  }
-  if (victim.timers_.next() != TimerQueue::kNever) {
-    const std::int64_t now = scheduler_.now();
-    std::size_t left = victim.timers_.size();
-    if (victim.timers_.next() <= now) {
-      if (Timer* timer = victim.timers_.take_due(now); timer != nullptr) {
-        do {
-          timer->run();
-        } while (left-- > 1 && (timer = victim.timers_.take_due(now)) != nullptr);
-        end_search(true);
-        return true;
-      }
-    }
-  }
-  return false;
+  return entries && (steal_entries(victim) || steal_timers(victim));
+}
+
+bool Worker::steal_entries(Worker& victim) {
+  Work* work = victim.run_.steal_half(run_, pace_.batch());
+  if (work == nullptr) return false;
+  end_search(true);
+  last_victim_ = &victim;
+  pace_.took({real_now(), entries_run_, victim.run_.traffic()});
+  refill();
+  ++entries_run_;
+  work->run();
+  return true;
+}
+
+// Those that a worker which computes has let pass.
+bool Worker::steal_timers(Worker& victim) {
+  if (victim.timers_.next() == TimerQueue::kNever) return false;
+  const std::int64_t due = scheduler_.now() - scheduler_.timer_grace_;
+  if (victim.timers_.next() > due) return false;
+  std::size_t left = victim.timers_.size();
+  Timer* timer = victim.timers_.take_due(due);
+  if (timer == nullptr) return false;
+  do {
+    timer->run();
+  } while (left-- > 1 && (timer = victim.timers_.take_due(due)) != nullptr);
+  end_search(true);
+  return true;
+}
+
+void Worker::judge_last_batch() noexcept {
+  if (pace_.has_batch()) pace_.used_up({real_now(), entries_run_, last_victim_->run_.traffic()});
 }
 
 // Searches the other workers; true when something was run or queued here.
@@ -171,16 +202,18 @@ bool Worker::find_work() {
   if (workers == 1) return false;
   searching_ = searching_ || scheduler_.idle_.begin_search();
   if (!searching_) return false;
+  judge_last_batch();
+  bool entries = !pace_.tired() || scheduler_.clock_->is_virtual();
   Worker* stubborn = nullptr;
   std::uint32_t stubborn_mark = 0;
   std::int64_t patience_ends = 0;
-  for (unsigned round = 0; round < kSearchRounds; ++round) {
+  for (unsigned round = pace_.pays() || !entries ? 0 : kSearchRounds - 1; round < kSearchRounds; ++round) {
     bool hidden = false;
     const unsigned start = random_.below(workers);
     for (unsigned i = 0; i < workers; ++i) {
       Worker& victim = *scheduler_.workers_[(start + i) % workers];
       if (&victim == this) continue;
-      if (steal_from(victim)) return true;
+      if (steal_from(victim, entries)) return true;
       std::uint32_t mark = 0;
       if (victim.fork_.hidden(&mark) == 0) continue;
       hidden = true;
@@ -197,6 +230,12 @@ bool Worker::find_work() {
       }
     }
     if (!hidden) stubborn = nullptr;
+    if (!hidden && !entries) {
+      // The place among the searchers is kept: nobody is woken to learn the same.
+      scheduler_.rest(index_, real_now() + pace_.rest());
+      entries = true;
+      round = kSearchRounds - 1;  // one round that sees entries
+    }
     if (!scheduler_.injected_.empty() || scheduler_.stopping()) break;
     if (hidden && stubborn != nullptr) round = 0;
     for (unsigned i = 0; i < kPausesPerRound; ++i) StdAtomics::pause();
@@ -208,26 +247,28 @@ bool Worker::find_work() {
 
 void Worker::wait_for_work() {
   Scheduler& s = scheduler_;
+  if (next_timer() <= s.now()) return;
   if (s.worker_count() > 1) {
     for (auto& other : s.workers_) {
       if (other.get() != this) other->request_fork();
     }
   }
   const unsigned asleep = s.idle_.announce(index_);  // sleeper 1
-  unsigned nobody = s.worker_count();
-  const bool watching = s.watcher_.compare_exchange_strong(nobody, index_, std::memory_order_acq_rel);
-  if (watching) s.watched_until_.store(s.earliest_timer(), std::memory_order_relaxed);
-  const bool covered = s.idle_.somebody_searches();       // sleeper 2
-  if (!covered || watching) StdAtomics::heavy_barrier();  // sleeper 3
-  const std::int64_t deadline = watching ? s.earliest_timer() : TimerQueue::kNever;
-  if (watching) s.watched_until_.store(deadline, std::memory_order_relaxed);
-  bool stay = !s.has_event() && (covered || !s.has_queued_work());  // sleeper 4
+  const int post = s.watch_.take(index_);
+  const bool watching = post != TimerWatch::kNoPost;
+  const std::int64_t first_look = s.wake_time(*this, watching);
+  if (watching) s.watch_.sleep_until(post, first_look);
+  const bool covered = s.idle_.somebody_searches();  // sleeper 2
+  // Worker 0 looks at its timers in any case: other threads add some there.
+  if (!covered || watching || index_ == 0) StdAtomics::heavy_barrier();  // sleeper 3
+  // Not later than announced: whoever saw that did not wake us.
+  const std::int64_t deadline = std::min(first_look, s.wake_time(*this, watching));
+  if (watching) s.watch_.sleep_until(post, deadline);
+  bool stay = deadline > s.now() && !s.has_event() && (covered || !s.has_queued_work());  // sleeper 4
   if (stay && s.clock_->is_virtual() && asleep == s.worker_count()) stay = !s.move_virtual_time();
+  if (stay) timers_fired_ = 0;
   if (stay) s.sleep_until(index_, s.clock_->is_virtual() ? TimerQueue::kNever : deadline);  // sleeper 5
-  if (watching) {
-    s.watched_until_.store(Scheduler::kNobody, std::memory_order_relaxed);
-    s.watcher_.store(s.worker_count(), std::memory_order_release);
-  }
+  if (watching) s.watch_.leave(post);
   // Whoever was claimed counts as a searcher already.
   if (s.idle_.retract(index_) == Woken::by_producer) searching_ = true;
 }

@@ -12,6 +12,7 @@
 #include "weft/runtime/base/random.h"
 #include "weft/runtime/sched/fork_deque.h"
 #include "weft/runtime/sched/run_queue.h"
+#include "weft/runtime/sched/steal_pace.h"
 #include "weft/runtime/sched/timer_queue.h"
 #include "weft/runtime/sched/work.h"
 
@@ -40,6 +41,9 @@ class alignas(kCacheLine) Worker {
     --budget_;
     return true;
   }
+  // When this many timers fired since a worker slept, it may let the next ones be this late, in nanoseconds.
+  static constexpr unsigned kManyTimers = 8;
+  static constexpr std::int64_t kCollectTimers = 400'000;
   void refill() noexcept { budget_ = kBudget; }
 
   // What the resume loop does when the coroutine it resumed gives control back; the task layer's own encoding, 0 for nothing.
@@ -103,6 +107,8 @@ class alignas(kCacheLine) Worker {
   // Any thread. Is there something that a thief or the owner could run?
   bool has_work() const noexcept { return !run_.empty() || fork_.has_items(); }
   TimerQueue& timers() noexcept { return timers_; }
+  // Owner. When it wakes up for its timers.
+  std::int64_t next_timer() const noexcept;
   const TimerQueue& timers() const noexcept { return timers_; }
   void request_fork() noexcept { fork_.request(); }
 
@@ -114,13 +120,21 @@ class alignas(kCacheLine) Worker {
   bool run_batch();
   bool run_fork();
   bool find_work();
-  bool steal_from(Worker& victim);
+  bool steal_from(Worker& victim, bool entries);
+  bool steal_entries(Worker& victim);
+  bool steal_timers(Worker& victim);
+  void judge_last_batch() noexcept;
   void wait_for_work();
 
   std::uintptr_t current_ = 0;
   std::uint32_t budget_ = kBudget;
   std::uintptr_t sequel_ = 0;
   bool searching_ = false;
+  bool serving_ = false;       // what is pushed now is run next by this worker
+  unsigned timers_fired_ = 0;  // since it slept
+  std::uint64_t entries_run_ = 0;
+  StealPace pace_;
+  Worker* last_victim_ = nullptr;
   std::uint64_t number_ = 0;
   std::uint64_t numbers_end_ = 0;
   Scheduler& scheduler_;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "weft/runtime/base/spin_lock.h"
+
 namespace weft {
 
 constinit thread_local FramePool::Local FramePool::local_ __attribute__((tls_model("initial-exec")));
@@ -24,20 +26,24 @@ class Depot {
 
   // A full magazine, or a fresh one of the class.
   Magazine take(std::size_t c) {
-    const std::lock_guard lock(mutex_);
-    std::vector<Magazine>& full = full_[c];
-    if (!full.empty()) {
-      const Magazine magazine = full.back();
-      full.pop_back();
-      return magazine;
+    Shelf& shelf = shelves_[c];
+    {
+      const std::lock_guard lock(shelf.lock);
+      if (!shelf.full.empty()) {
+        const Magazine magazine = shelf.full.back();
+        shelf.full.pop_back();
+        return magazine;
+      }
     }
+    const std::lock_guard lock(mutex_);
     return cut(c);
   }
 
   void give(std::size_t c, Magazine magazine) {
     if (magazine.blocks == nullptr) return;
-    const std::lock_guard lock(mutex_);
-    full_[c].push_back(magazine);
+    Shelf& shelf = shelves_[c];
+    const std::lock_guard lock(shelf.lock);
+    shelf.full.push_back(magazine);
   }
 
   void add_single(void* block) {
@@ -64,6 +70,11 @@ class Depot {
 
  private:
   static constexpr std::size_t kRegion = std::size_t{1} << 20;
+  // One worker that creates and another that destroys meet here every kMagazine blocks: a lock that sleeps would cost more than all else.
+  struct alignas(kCacheLine) Shelf {
+    SpinLock lock;
+    std::vector<Magazine> full;
+  };
   struct Run {
     char* start;
     std::size_t bytes;
@@ -92,8 +103,8 @@ class Depot {
     return magazine;
   }
 
-  std::mutex mutex_;
-  std::array<std::vector<Magazine>, FramePool::kClasses> full_;
+  std::array<Shelf, FramePool::kClasses> shelves_;
+  std::mutex mutex_;  // all that follows
   std::vector<Run> runs_;
   std::set<void*> singles_;  // cells that did not come from a run
   char* free_ = nullptr;

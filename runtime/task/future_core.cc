@@ -112,8 +112,7 @@ std::exception_ptr FutureCore::exception(const char* caller) {
 }
 
 void FutureCore::report_unretrieved(const char* what, std::string name) noexcept {
-  const std::uint32_t state = state_.load(std::memory_order_acquire);
-  if ((state & kError) == 0 || (state & kRetrieved) != 0) return;
+  if (!has_unretrieved_error()) return;
   Runtime::report_to(runtime_,
                      {std::string(what) + " exception was never retrieved", error().pointer(), std::move(name)});
 }

@@ -109,7 +109,10 @@ class FutureCore : public Work {
   // Makes the outcome visible and tells the listeners, in order. The caller holds a reference.
   void publish(std::uint32_t outcome) noexcept;
   virtual void destroy() noexcept = 0;
-  // Reports an error that nobody retrieved; for destructors.
+  bool has_unretrieved_error() const noexcept {
+    return (state_.load(std::memory_order_acquire) & (kError | kRetrieved)) == kError;
+  }
+  // Reports an error that nobody retrieved, if there is one; for destructors.
   void report_unretrieved(const char* what, std::string name) noexcept;
 
  private:

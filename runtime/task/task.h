@@ -117,7 +117,8 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
     this->release();
   }
   void destroy() noexcept override {
-    this->report_unretrieved("Task", this->name());
+    if (this->has_unretrieved_error()) [[unlikely]]
+      this->report_unretrieved("Task", this->name());
     this->~TypedTaskCell();
     FramePool::deallocate<BlockKind::cell>(this, sizeof(TypedTaskCell));
   }
