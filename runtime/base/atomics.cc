@@ -9,6 +9,8 @@
 namespace weft {
 
 bool StdAtomics::asymmetric_ = false;
+// barrier_word_: written by every heavy barrier, read by none: a read-modify-write orders this thread's own accesses (seq_cst), and where
+//   the kernel has no membarrier it meets the light barrier's.
 std::atomic<std::uint32_t> StdAtomics::barrier_word_{0};
 
 void StdAtomics::heavy_barrier() noexcept {

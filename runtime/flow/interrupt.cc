@@ -27,14 +27,11 @@ InterruptGuard::InterruptGuard(Runtime& runtime, const AnyTask& main) : runtime_
   if (syscall(SYS_gettid) != getpid()) return;
   if (sigaction(SIGINT, nullptr, &before_) != 0 || before_.sa_handler != SIG_DFL) return;
   g_count.store(0, std::memory_order_release);
-  runtime_.set_on_interrupt([&runtime, main] {
+  runtime_.set_on_interrupt([this, &runtime, main] {
     const unsigned arrived = g_count.load(std::memory_order_acquire);
     if (arrived == 0) return;  // it came when the previous run had ended
-    if (arrived == 1 && !main.done()) {
-      main.cancel();
-    } else {
-      runtime.stop();
-    }
+    if (arrived == 1) cancelled_main_ = main.cancel();
+    if (arrived != 1 || !cancelled_main_) runtime.stop();
   });
   g_interrupted.store(&runtime, std::memory_order_release);
   struct sigaction action {};
@@ -50,6 +47,8 @@ InterruptGuard::~InterruptGuard() {
   g_interrupted.store(nullptr, std::memory_order_release);
   runtime_.set_on_interrupt([] {});
 }
+
+bool InterruptGuard::unanswered() const noexcept { return count() > (cancelled_main_ ? 1U : 0U); }
 
 unsigned InterruptGuard::count() const noexcept { return installed_ ? g_count.load(std::memory_order_acquire) : 0; }
 

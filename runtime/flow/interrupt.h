@@ -18,10 +18,13 @@ class InterruptGuard {
 
   // How many SIGINTs arrived since it was made; 0 when it does nothing.
   unsigned count() const noexcept;
+  // Did one arrive that did not cancel the main task, because it was the second or because the loop had ended? On worker 0's thread.
+  bool unanswered() const noexcept;
 
  private:
   Runtime& runtime_;
   bool installed_ = false;
+  bool cancelled_main_ = false;
   struct sigaction before_ {};
 };
 

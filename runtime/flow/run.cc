@@ -39,6 +39,7 @@ void Runner::run_main(const AnyTask& main) {
     if (!main.done() && guard.count() > 0) throw KeyboardInterrupt();
     throw;
   }
+  if (guard.unanswered()) throw KeyboardInterrupt();
   if (main.cancelled() && guard.count() > 0 && main.uncancel() == 0) throw KeyboardInterrupt();
 }
 

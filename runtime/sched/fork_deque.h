@@ -269,7 +269,7 @@ class ForkDeque {
   alignas(kCacheLine) typename Atomics::template Atomic<std::uint64_t> word_{0};
   // ring_: written by the owner when it grows (release); thieves acquire it: they see the copied slots.
   typename Atomics::template Atomic<Ring*> ring_{nullptr};
-  // lock_: serialises moves of the split; acquire/release as a lock. Never held over user code.
+  // lock_: serialises moves of the split; acquire/release as a lock. Held over `mine`, which must not come back here.
   typename Atomics::template Atomic<std::uint32_t> lock_{0};
 };
 

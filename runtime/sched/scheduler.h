@@ -128,8 +128,10 @@ class Scheduler {
   SpinLock time_lock_;              // one worker at a time moves virtual time
   // stopping_: written by stop() and run(); read by every worker each round. release/acquire: who stops sees why.
   std::atomic<bool> stopping_{false};
-  // running_: set and cleared by run() on the owning thread; read by anyone who asks. leave_: written with stopping_, by stop_at_once().
+  // running_: set and cleared by run() on the owning thread; read by anyone who asks.
   std::atomic<bool> running_{false};
+  // leave_: written before stopping_, by stop_at_once(), and cleared by run(); read by workers between two entries. relaxed there: an entry
+  //   more or less.
   std::atomic<bool> leave_{false};
   // interrupted_: written by interrupt() (perhaps in a signal handler), cleared by worker 0. acq_rel.
   std::atomic<bool> interrupted_{false};

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "weft/runtime/base/config.h"
 #include "weft/runtime/base/errors.h"
 
 namespace weft {
@@ -75,6 +76,9 @@ TEST(StoredError, takes_nothing_else_for_a_cancellation) {
   EXPECT_FALSE(StoredError(std::make_exception_ptr(7)).is_cancelled());
 }
 
+// How many are living of one that was let go: ThreadSanitizer's builds keep it.
+constexpr int kLetGo = kTsan ? 1 : 0;
+
 TEST(StoredError, copies_share_one_exception_and_the_last_one_frees_it) {
   std::atomic<int> living{0};
   {
@@ -92,14 +96,14 @@ TEST(StoredError, copies_share_one_exception_and_the_last_one_frees_it) {
     EXPECT_EQ(living, stored);
     EXPECT_EQ(first.pointer(), second.pointer());
   }
-  EXPECT_EQ(living, 0);
+  EXPECT_EQ(living, kLetGo);
 }
 
 TEST(StoredError, assigning_frees_what_was_there) {
   std::atomic<int> living{0};
   StoredError error(std::make_exception_ptr(Counted(living)));
   error = StoredError::cancelled("instead");
-  EXPECT_EQ(living, 0);
+  EXPECT_EQ(living, kLetGo);
   EXPECT_TRUE(error.is_cancelled());
 }
 
@@ -125,7 +129,7 @@ TEST(StoredError, copies_are_rethrown_and_dropped_by_many_threads_at_once) {
     }
   }
   EXPECT_EQ(caught, threads * rounds);
-  EXPECT_EQ(living, 0);
+  EXPECT_EQ(living, kLetGo);
 }
 
 TEST(StoredError, rethrowing_an_empty_one_ends_the_process_with_a_sentence) {
