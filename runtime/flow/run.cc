@@ -49,6 +49,7 @@ void Runner::cancel_all_tasks() {
   for (TaskCell* cell : pending_cells(runtime)) tasks.emplace_back(cell);
   if (tasks.empty()) return;
   for (const AnyTask& task : tasks) task.cancel();
+  if (runtime.could_not_start()) return;  // whoever called run() knows; nobody is there to run the tasks to their ends
   const std::vector<AnyFuture> futures(tasks.begin(), tasks.end());
   loop_->wait_until_done(when_all_done(runtime, futures));
   for (const AnyTask& task : tasks) {

@@ -107,6 +107,7 @@ void Scheduler::run() {
       self.running_.store(false, std::memory_order_release);
     }
   } reset{*this};
+  could_not_start_ = true;
   start_threads();
   const PinnedThread pinned(options_.pin_threads, 0);
   if (options_.on_thread_start) {
@@ -116,6 +117,7 @@ void Scheduler::run() {
       throw RuntimeError("RunOptions.on_thread_start threw in worker 0: " + what_of_current_exception());
     }
   }
+  could_not_start_ = false;
   {
     const std::lock_guard lock(crew_->mutex);
     crew_->phase = Crew::Phase::running;

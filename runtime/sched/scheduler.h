@@ -55,6 +55,8 @@ class Scheduler {
   void stop() noexcept;
   // As stop(), but each worker leaves after the entry it runs.
   void stop_at_once() noexcept;
+  // On the thread that calls run(): the last one threw before it ran anything.
+  bool could_not_start() const noexcept { return could_not_start_; }
   bool running() const noexcept { return running_.load(std::memory_order_acquire); }
 
   // Any thread: from a worker of this scheduler to its own queue, else through the inject queue.
@@ -136,6 +138,7 @@ class Scheduler {
   // interrupted_: written by interrupt() (perhaps in a signal handler), cleared by worker 0. acq_rel.
   std::atomic<bool> interrupted_{false};
   std::function<void()> on_interrupt_;
+  bool could_not_start_ = false;
 
   struct Crew;  // the threads, and how they wait between runs
   std::unique_ptr<Crew> crew_;

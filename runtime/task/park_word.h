@@ -44,8 +44,8 @@ class ParkWord {
     return (word_.fetch_or(kParked | kHeld, std::memory_order_acq_rel) & kMustCancel) != 0;
   }
 
-  // The end of park_held() when nothing was linked.
-  void unpark_held() noexcept { word_.fetch_and(~(kParked | kHeld), std::memory_order_acq_rel); }
+  // The end of park_held() when nothing was linked. relaxed: there is no waiter to publish, and none was looked at.
+  void unpark_held() noexcept { word_.fetch_and(~(kParked | kHeld), std::memory_order_relaxed); }
 
   // The wait ended before the waiter was linked. Waits for a canceller that holds.
   void unpark() noexcept { wake(); }

@@ -102,7 +102,9 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
 
   void abandon() noexcept override {
     this->abandon_waiter();
-    Runtime::report_to(this->runtime(), {"Task was destroyed but it is pending!", nullptr, this->name()});
+    if (this->started() || this->cancelling() == 0) {
+      Runtime::report_to(this->runtime(), {"Task was destroyed but it is pending!", nullptr, this->name()});
+    }
     destroy_from(this->innermost(), true);
     this->put_error({});
     this->publish(FutureCore::kCancelled);

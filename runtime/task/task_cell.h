@@ -83,6 +83,7 @@ class TaskCell : public FutureCore {
   void remember_cancel() noexcept { static_cast<void>(park_.hold(false)); }
   // The coroutine runs already, though not through run().
   void mark_started() noexcept { started_ = true; }
+  bool started() const noexcept { return started_; }
   // The runtime goes down: destroys the coroutines of a pending task.
   virtual void abandon() noexcept = 0;
 

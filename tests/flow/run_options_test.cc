@@ -133,9 +133,13 @@ TEST(RunOptions, calls_the_hooks_once_for_each_thread) {
 
 TEST(RunOptions, a_start_hook_that_throws_ends_run_with_a_sentence) {
   for (const int failing : {0, 1}) {
+    std::atomic<int> thrown = 0;
+    testing::internal::CaptureStderr();
     try {
-      run(nothing(), {.workers = 2, .on_thread_start = [failing](int index) {
-                        if (index == failing) throw ValueError("not here");
+      run(nothing(), {.workers = 2, .on_thread_start = [failing, &thrown](int index) {
+                        if (index != failing) return;
+                        ++thrown;
+                        throw ValueError("not here");
                       }});
       FAIL() << "the hook of worker " << failing << " threw";
     } catch (const RuntimeError& error) {
@@ -143,6 +147,8 @@ TEST(RunOptions, a_start_hook_that_throws_ends_run_with_a_sentence) {
           "RunOptions.on_thread_start threw in worker " + std::to_string(failing) + ": not here";
       EXPECT_EQ(error.what(), expected);
     }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "the exception says it all";
+    EXPECT_EQ(thrown, 1) << "closing the loop does not try again";
   }
 }
 

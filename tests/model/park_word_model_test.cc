@@ -22,7 +22,6 @@ namespace {
 // forwarding: a wait for a future; a cancel goes to the future. cut_short: a sleep; the canceller takes the timer away.
 enum class Wait { forwarding, cut_short };
 
-// Steps that a test may leave out, to see that they are needed.
 // Steps that a test may leave out or turn round, to see that they are needed.
 struct Protocol {
   bool canceller_holds = true;      // else: looks at the waiter without keeping the frame in place
@@ -59,12 +58,11 @@ class Task {
       const bool sleeps = wait_ == Wait::cut_short;
       const bool pending = sleeps ? park_.park_held() : park_.park();
       // Nobody else can end a wait that is not linked yet, so the request cannot get lost between its taking and its delivery.
+      if (pending && protocol_.request_comes_first && sleeps) {
+        park_.unpark_held();
+        return run(index, false);
+      }
       if (pending && protocol_.request_comes_first && park_.take_request()) {
-        if (sleeps) {
-          park_.release(Afterwards::throw_next);
-          park_.wake();
-          return run(index, false);
-        }
         if (!end_wait(index, kCancelled) && park_.hold(false) == Hold::held) park_.release(Afterwards::remember);
       }
       std::uint32_t seen = kPending;

@@ -100,6 +100,16 @@ TEST(ParkWord, parked_and_held_by_the_task_itself_is_open_to_others_after_releas
   EXPECT_TRUE(word.park_held());
 }
 
+TEST(ParkWord, that_the_task_parked_held_and_unparked_is_active_with_its_request_pending) {
+  ParkWord<> word;
+  EXPECT_EQ(word.hold(true), Hold::not_parked);
+  EXPECT_TRUE(word.park_held());
+  word.unpark_held();
+  EXPECT_FALSE(word.parked());
+  EXPECT_EQ(word.hold(true), Hold::not_parked) << "nobody holds it";
+  EXPECT_TRUE(word.take_request());
+}
+
 TEST(ParkWord, uncancel_stops_at_zero_and_forgets_the_remembered_request_there) {
   ParkWord<> word;
   EXPECT_EQ(word.uncancel(), 0u);
