@@ -63,8 +63,8 @@ StoredError::StoredError(const StoredError& other) noexcept : holder_(other.hold
   if (holder_ != nullptr) holder_->references.fetch_add(1, std::memory_order_relaxed);
 }
 
-StoredError::~StoredError() {
-  if (holder_ == nullptr || holder_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+void StoredError::release() noexcept {
+  if (holder_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if constexpr (kTsan) {
     // A rethrow takes a reference that the handler lets go inside the C++ runtime library, unseen. There the last one must not be ours.
     static std::mutex mutex;

@@ -29,7 +29,9 @@ class StoredError {
     std::swap(holder_, other.holder_);
     return *this;
   }
-  ~StoredError();
+  ~StoredError() {
+    if (holder_ != nullptr) release();
+  }
 
   explicit operator bool() const noexcept { return holder_ != nullptr; }
   // Is it a CancelledError?
@@ -41,6 +43,7 @@ class StoredError {
 
  private:
   struct Holder;
+  void release() noexcept;
   Holder* holder_ = nullptr;
 };
 

@@ -5,21 +5,12 @@
 
 namespace weft {
 
-SleepWait::~SleepWait() {
-  if (in_queue()) TimerQueue::remove(*this);
-}
-
 void SleepWait::refuse_nan() {
   throw ValueError("Invalid delay: NaN (not a number); give a length of time in seconds");
 }
 
 void SleepWait::suspend(PromiseBase& awaiting) {
-  TaskCell& task = current_cell("sleep");
-  task_ = &task;
-  if (when() == 0) {
-    task.requeue(awaiting);
-    return;
-  }
+  TaskCell& task = this->task();
   Runtime& runtime = *task.runtime();
   const std::int64_t when = deadline_after(runtime.now(), this->when());
   if (!task.park_held(awaiting, *this)) [[likely]] {
@@ -33,12 +24,12 @@ void SleepWait::suspend(PromiseBase& awaiting) {
 }
 
 void SleepWait::run() noexcept {
-  if (!marked()) task_->wake();
+  if (!marked()) task().wake();
 }
 
 Waiter::Reply SleepWait::cancel_wait(std::vector<FutureCore*>&) noexcept {
   if (TimerQueue::remove(*this)) return Reply::cut_short;
-  Runtime& runtime = *task_->runtime();
+  Runtime& runtime = *task().runtime();
   if (!runtime.asyncio_order() || runtime.own_worker() == nullptr) return Reply::too_late;
   // The loop's own thread: the timer's entry is on the run queue, ahead of where the task goes now, as in CPython.
   mark();

@@ -24,7 +24,10 @@ class SleepWait : public Timer, public Waiter {
  public:
   static constexpr std::int64_t kNotANumber = std::numeric_limits<std::int64_t>::min();
   explicit SleepWait(std::int64_t delay) noexcept { set_when(delay); }
-  ~SleepWait();
+  ~SleepWait() {
+    if (in_queue()) [[unlikely]]
+      TimerQueue::remove(*this);
+  }
 
   bool await_ready() const {
     if (when() == kNotANumber) refuse_nan();
@@ -33,7 +36,13 @@ class SleepWait : public Timer, public Waiter {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft::sleep is awaited in weft coroutines only");
-    suspend(awaiting.promise());
+    TaskCell& task = current_cell("sleep");
+    set_subject(&task);
+    if (when() == 0) {
+      task.requeue(awaiting.promise());
+    } else {
+      suspend(awaiting.promise());
+    }
   }
 
   void run() noexcept override;
@@ -41,8 +50,8 @@ class SleepWait : public Timer, public Waiter {
 
  protected:
   void check() {
-    if (task_->take_throw()) [[unlikely]]
-      task_->throw_cancelled();
+    if (task().take_throw()) [[unlikely]]
+      task().throw_cancelled();
   }
 
  private:
@@ -50,8 +59,8 @@ class SleepWait : public Timer, public Waiter {
   [[noreturn]] static void refuse_nan();
 
   // The timer's deadline holds the delay until the task suspends. Its mark, in order asyncio: cancelled while the timer's entry was on
-  // the run queue.
-  TaskCell* task_ = nullptr;
+  // the run queue. Its subject: the task.
+  TaskCell& task() const noexcept { return *static_cast<TaskCell*>(subject()); }
 };
 
 // What sleep() returns. It may be moved until it is awaited: into gather, say.

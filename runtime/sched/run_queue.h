@@ -1,7 +1,7 @@
 #pragma once
 // run_queue: spawned and woken work, first in first out, for its owner and for thieves alike.
 //
-//   threads   owner: push, pop, size. Anyone: steal_half (into the caller's own queue), empty.
+//   threads   owner: push, pop, pop_alone, size. Anyone: steal_half (into the caller's own queue), empty.
 //   order     FIFO over all takers: the head moves by CAS, so each entry is taken once, in order.
 //   memory    a ring that doubles; old rings stay until the queue dies (thieves may read them): at most twice the largest.
 
@@ -42,6 +42,14 @@ class RunQueue {
       if (head_.compare_exchange_weak(h, h + 1, std::memory_order_relaxed, std::memory_order_relaxed)) return item;
     }
     return nullptr;
+  }
+
+  // As pop(), for an owner whose queue nobody steals from: no read-modify-write.
+  Item* pop_alone() noexcept {
+    const std::uint64_t h = head_.load(std::memory_order_relaxed);
+    if (h == tail_.load(std::memory_order_relaxed)) return nullptr;
+    head_.store(h + 1, std::memory_order_relaxed);
+    return ring_.load(std::memory_order_relaxed)->get(h);
   }
 
   // Owner: exact. Others: a snapshot.
@@ -88,7 +96,7 @@ class RunQueue {
     std::unique_ptr<Slot[]> slots_;
   };
 
-  Ring* make_room(std::uint64_t t, Ring* ring) {
+  [[gnu::noinline]] Ring* make_room(std::uint64_t t, Ring* ring) {
     // acquire: a thief that has raised the head has read its slots; only then may they be reused.
     known_head_ = head_.load(std::memory_order_acquire);
     if (t - known_head_ < ring->capacity()) return ring;
@@ -108,7 +116,7 @@ class RunQueue {
     ring->put(index, item);
   }
 
-  // head_: the oldest entry. Written by all takers, by CAS. acq_rel in steal_half: the owner's acquire in make_room must
+  // head_: the oldest entry. Written by all takers, by CAS; by pop_alone, the only taker then, as it is. acq_rel in steal_half: the owner's acquire in make_room must
   //   see that the slots were read; relaxed in pop: the owner knows its own slots.
   alignas(kCacheLine) typename Atomics::template Atomic<std::uint64_t> head_{0};
   // tail_: one past the newest. Written by the owner, release -> acquire in steal_half.

@@ -230,14 +230,6 @@ void Scheduler::stop_at_once() noexcept {
   stop();
 }
 
-void Scheduler::schedule(Work* work) {
-  if (Worker* worker = own_worker(); worker != nullptr) {
-    worker->schedule(work);
-  } else {
-    inject(work);
-  }
-}
-
 void Scheduler::inject(Work* work) {
   injected_.push(work);
   StdAtomics::light_barrier();  // producer 2

@@ -60,7 +60,13 @@ class Scheduler {
   bool running() const noexcept { return running_.load(std::memory_order_acquire); }
 
   // Any thread: from a worker of this scheduler to its own queue, else through the inject queue.
-  void schedule(Work* work);
+  void schedule(Work* work) {
+    if (Worker* worker = own_worker(); worker != nullptr) [[likely]] {
+      worker->schedule(work);
+    } else {
+      inject(work);
+    }
+  }
   void inject(Work* work);
 
   // Any thread. The timer runs on some worker at or after `when`.

@@ -50,10 +50,18 @@ class StealPace {
     const std::uint64_t mine = count.mine - start_.mine;
     const std::uint64_t theirs = count.theirs - start_.theirs;
     const bool long_enough = count.time - start_.time >= kLongEnough * static_cast<std::int64_t>(mine);
-    const bool rested_before = !pays_;
-    pays_ = long_enough || mine >= theirs;
-    tired_ = !pays_;
-    rest_ = rested_before ? std::min(2 * rest_, kLongestRest) : kShortestRest;
+    if (long_enough || mine >= theirs) {
+      pays_ = true;
+      rest_ = kShortestRest;
+    } else {
+      beaten();
+    }
+  }
+  // The thief lost every race for an entry: it did not even get a batch.
+  void beaten() noexcept {
+    rest_ = pays_ ? kShortestRest : std::min(2 * rest_, kLongestRest);
+    pays_ = false;
+    tired_ = true;
   }
 
  private:

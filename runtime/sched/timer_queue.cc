@@ -91,6 +91,7 @@ void TimerQueue::empty_slot(unsigned level, std::size_t slot) {
   for (std::size_t i = 0; i < timers.size(); ++i) {
     if (i + kAhead < timers.size()) __builtin_prefetch(timers[i + kAhead], 1);
     place(*timers[i]);
+    if (timers[i]->place() == Timer::Place::heap) __builtin_prefetch(timers[i]->subject(), 1);
   }
   timers.clear();
   if (timers.capacity() > kKept) timers.shrink_to_fit();

@@ -36,6 +36,9 @@ class Timer : public Work {
   // One bit for a derived class; insert() clears it. Written by whoever may touch the timer when it is in no queue.
   bool marked() const noexcept { return (order_ & kMark) != 0; }
   void mark() noexcept { order_ |= kMark; }
+  // What run() touches besides the timer; fetched when the deadline is near. Set before the timer is inserted.
+  void* subject() const noexcept { return subject_; }
+  void set_subject(void* subject) noexcept { subject_ = subject; }
   // Exact for whoever may touch the timer alone.
   bool in_queue() const noexcept { return place() != Place::nowhere; }
 
@@ -50,6 +53,7 @@ class Timer : public Work {
   static constexpr std::uint64_t kMark = 4;
   std::uint64_t order_ = 0;  // creation number * 8 + mark + place
   TimerQueue* queue_ = nullptr;
+  void* subject_ = nullptr;
 };
 
 class TimerQueue {

@@ -21,18 +21,22 @@ std::int64_t real_now() noexcept { return MonotonicClock::instance().now(); }
 
 }  // namespace
 
-void Worker::schedule(Work* work) {
-  run_.push(work);
-  StdAtomics::light_barrier();  // producer 2
-  if (scheduler_.idle_.waking_pays() && !serving_) [[unlikely]]
-    scheduler_.wake_one();
+Worker::Worker(Scheduler& scheduler, unsigned index, std::uint64_t seed)
+    : scheduler_(scheduler),
+      idle_(scheduler.idle_),
+      index_(index),
+      alone_(scheduler.worker_count() == 1),
+      random_(seed + index) {}
+
+void Worker::wake_for_entry() noexcept {
+  if (idle_.waking_pays() && !serving_) scheduler_.wake_one();
 }
 
 void Worker::answer_request() {
-  const bool sleepers = scheduler_.idle_.somebody_sleeps();
+  const bool sleepers = idle_.somebody_sleeps();
   // With more workers than cores somebody sleeps most of the time: what is shared already is enough for whoever wakes up.
   if (!sleepers || !fork_.has_shared()) fork_.share(sleepers);
-  if (sleepers && scheduler_.idle_.waking_pays()) scheduler_.wake_one();
+  if (sleepers && idle_.waking_pays()) scheduler_.wake_one();
 }
 
 // Due timers, injected work and, on worker 0, signals. True when there was something.
@@ -68,7 +72,7 @@ bool Worker::serve_events() {
   // The first entry runs here and now; more are worth waking somebody. Of many timers the entries are most likely short, and whoever
   // watches them comes soon enough if they are not.
   const bool watched = timers_fired_ >= kManyTimers && next != TimerQueue::kNever;
-  if (run_.size() > 1 && !watched && scheduler_.idle_.waking_pays()) scheduler_.wake_one();
+  if (run_.size() > 1 && !watched && idle_.waking_pays()) scheduler_.wake_one();
   return true;
 }
 
@@ -93,26 +97,28 @@ void Worker::fire(Timer* timer) {
 void Worker::end_search(bool found) noexcept {
   if (!searching_) return;
   searching_ = false;
-  if (scheduler_.idle_.end_search() && found) scheduler_.wake_one();
+  if (idle_.end_search() && found) scheduler_.wake_one();
 }
 
 bool Worker::run_batch() {
-  for (std::uint32_t i = 0; i < kBudget; ++i) {
-    Work* work = run_.pop();
-    if (work == nullptr) return i != 0;
+  std::uint32_t run = 0;
+  while (run < kBudget) {
+    Work* work = next_entry();
+    if (work == nullptr) break;
+    ++run;
     refill();
-    ++entries_run_;
     work->run();
     if (scheduler_.leave_.load(std::memory_order_relaxed)) [[unlikely]]
-      return true;
+      break;
   }
-  return true;
+  entries_run_ += run;
+  return run != 0;
 }
 
 void Worker::drop_queued() noexcept {
   while (fork_.pop() != nullptr) {
   }
-  while (Work* work = run_.pop()) work->drop();
+  while (Work* work = next_entry()) work->drop();
   while (Timer* timer = timers_.take_due(INT64_MAX)) timer->drop();
 }
 
@@ -145,7 +151,7 @@ void Worker::loop_asyncio() {
       continue;
     }
     for (std::size_t i = 0; i < ready && !scheduler_.leave_.load(std::memory_order_relaxed); ++i) {
-      Work* work = run_.pop();
+      Work* work = next_entry();
       refill();
       work->run();
     }
@@ -200,20 +206,23 @@ void Worker::judge_last_batch() noexcept {
 bool Worker::find_work() {
   const auto workers = scheduler_.worker_count();
   if (workers == 1) return false;
-  searching_ = searching_ || scheduler_.idle_.begin_search();
+  searching_ = searching_ || idle_.begin_search();
   if (!searching_) return false;
   judge_last_batch();
   bool entries = !pace_.tired() || scheduler_.clock_->is_virtual();
   Worker* stubborn = nullptr;
   std::uint32_t stubborn_mark = 0;
   std::int64_t patience_ends = 0;
+  bool beaten = false;
   for (unsigned round = pace_.pays() || !entries ? 0 : kSearchRounds - 1; round < kSearchRounds; ++round) {
     bool hidden = false;
+    beaten = false;
     const unsigned start = random_.below(workers);
     for (unsigned i = 0; i < workers; ++i) {
       Worker& victim = *scheduler_.workers_[(start + i) % workers];
       if (&victim == this) continue;
       if (steal_from(victim, entries)) return true;
+      beaten = beaten || (entries && !victim.run_.empty());
       std::uint32_t mark = 0;
       if (victim.fork_.hidden(&mark) == 0) continue;
       hidden = true;
@@ -234,13 +243,18 @@ bool Worker::find_work() {
       // The place among the searchers is kept: nobody is woken to learn the same.
       scheduler_.rest(index_, real_now() + pace_.rest());
       entries = true;
-      round = kSearchRounds - 1;  // one round that sees entries
+      round = kSearchRounds - 2;  // one round more, that sees entries
     }
     if (!scheduler_.injected_.empty() || scheduler_.stopping()) break;
     if (hidden && stubborn != nullptr) round = 0;
     for (unsigned i = 0; i < kPausesPerRound; ++i) StdAtomics::pause();
   }
   const bool found = !scheduler_.injected_.empty();
+  if (beaten && !found && !scheduler_.stopping()) {
+    // Others take those entries faster than this worker can copy them. To sleep would be to see them and to wake up at once.
+    pace_.beaten();
+    return true;
+  }
   end_search(found);  // without a find, the last look in wait_for_work keeps I1
   return found;
 }
@@ -253,12 +267,12 @@ void Worker::wait_for_work() {
       if (other.get() != this) other->request_fork();
     }
   }
-  const unsigned asleep = s.idle_.announce(index_);  // sleeper 1
+  const unsigned asleep = idle_.announce(index_);  // sleeper 1
   const int post = s.watch_.take(index_);
   const bool watching = post != TimerWatch::kNoPost;
   const std::int64_t first_look = s.wake_time(*this, watching);
   if (watching) s.watch_.sleep_until(post, first_look);
-  const bool covered = s.idle_.somebody_searches();  // sleeper 2
+  const bool covered = idle_.somebody_searches();  // sleeper 2
   // Worker 0 looks at its timers in any case: other threads add some there.
   if (!covered || watching || index_ == 0) StdAtomics::heavy_barrier();  // sleeper 3
   // Not later than announced: whoever saw that did not wake us.
@@ -270,7 +284,7 @@ void Worker::wait_for_work() {
   if (stay) s.sleep_until(index_, s.clock_->is_virtual() ? TimerQueue::kNever : deadline);  // sleeper 5
   if (watching) s.watch_.leave(post);
   // Whoever was claimed counts as a searcher already.
-  if (s.idle_.retract(index_) == Woken::by_producer) searching_ = true;
+  if (idle_.retract(index_) == Woken::by_producer) searching_ = true;
 }
 
 }  // namespace weft

@@ -11,6 +11,7 @@
 
 #include "weft/runtime/base/random.h"
 #include "weft/runtime/sched/fork_deque.h"
+#include "weft/runtime/sched/idle_set.h"
 #include "weft/runtime/sched/run_queue.h"
 #include "weft/runtime/sched/steal_pace.h"
 #include "weft/runtime/sched/timer_queue.h"
@@ -28,8 +29,7 @@ class alignas(kCacheLine) Worker {
   // Steps that may follow each other without returning to the loop, where timers, injected work and requests are served.
   static constexpr std::uint32_t kBudget = 64;
 
-  Worker(Scheduler& scheduler, unsigned index, std::uint64_t seed)
-      : scheduler_(scheduler), index_(index), random_(seed + index) {}
+  Worker(Scheduler& scheduler, unsigned index, std::uint64_t seed);
 
   // The identity of the task that runs; the task layer's own encoding, 0 for none.
   std::uintptr_t current() const noexcept { return current_; }
@@ -75,7 +75,12 @@ class alignas(kCacheLine) Worker {
   }
 
   // Puts work at the tail of this worker's run queue and wakes a sleeper if there is one.
-  void schedule(Work* work);
+  void schedule(Work* work) {
+    run_.push(work);
+    StdAtomics::light_barrier();  // producer 2
+    if (idle_.somebody_sleeps()) [[unlikely]]
+      wake_for_entry();
+  }
 
   // Numbers from a block that this worker took from `source`; `block` at a time.
   std::uint64_t take_number(std::atomic<std::uint64_t>& source, std::uint64_t block) noexcept {
@@ -114,9 +119,11 @@ class alignas(kCacheLine) Worker {
 
  private:
   friend class Scheduler;
+  void wake_for_entry() noexcept;
   bool serve_events();
   void fire(Timer* timer);
   void end_search(bool found) noexcept;
+  Work* next_entry() noexcept { return alone_ ? run_.pop_alone() : run_.pop(); }
   bool run_batch();
   bool run_fork();
   bool find_work();
@@ -138,7 +145,9 @@ class alignas(kCacheLine) Worker {
   std::uint64_t number_ = 0;
   std::uint64_t numbers_end_ = 0;
   Scheduler& scheduler_;
+  IdleSet<>& idle_;
   const unsigned index_;
+  const bool alone_;  // the scheduler has no other worker
   Random random_;
   ForkDeque<ForkItem> fork_;
   RunQueue<Work> run_;

@@ -82,11 +82,12 @@ class AnyFuture {
  protected:
   // Takes over one reference.
   explicit AnyFuture(FutureCore* core) noexcept : core_(core) {}
-  FutureCore* release_core() noexcept { return std::exchange(core_, nullptr); }
-  FutureCore* retained() const {
-    core().retain();
-    return core_;
+  // As core(), for co_await: read from the handle, in whose coroutine frame a compiler would else keep it a second time.
+  FutureCore& awaited_core() const {
+    asm("" : : "m"(core_) : "memory");
+    return core();
   }
+  FutureCore* release_core() noexcept { return std::exchange(core_, nullptr); }
 
  private:
   friend class DoneCallback;

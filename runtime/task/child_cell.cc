@@ -20,8 +20,7 @@ void ChildCell::ended(PromiseBase& root) noexcept {
     outcome = error_.is_cancelled() ? kCancelled : kError;
   }
   mark_retrieved();  // the parent gets it
-  publish(outcome);
-  release();
+  publish_and_release(outcome);
 }
 
 void ChildCell::cancelled_before_start() noexcept {
@@ -30,8 +29,7 @@ void ChildCell::cancelled_before_start() noexcept {
   Worker& worker = *this_worker();
   join->skip(child);
   mark_retrieved();
-  publish(kCancelled);
-  release();
+  publish_and_release(kCancelled);
   resume_on(worker, join->child_ended(child, worker));
 }
 
@@ -39,8 +37,7 @@ void ChildCell::abandon() noexcept {
   abandon_waiter();
   destroy_from(innermost(), false);
   mark_retrieved();
-  publish(kCancelled);
-  release();
+  publish_and_release(kCancelled);
 }
 
 void ChildCell::destroy() noexcept {

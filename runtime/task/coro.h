@@ -42,6 +42,10 @@ class ResultPromise : public PromiseBase {
   }
   // Only when holds() is value.
   Stored<T>& value() noexcept { return room_.value.get(); }
+  void replace_value_by_error(std::exception_ptr error) noexcept {
+    room_.value.destroy();
+    set_error(std::move(error));
+  }
 
   // The value, moved out, or the exception, thrown.
   T take() {

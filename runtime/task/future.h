@@ -34,22 +34,27 @@ class ResultCore : public Base {
  protected:
   using Base::Base;
   ~ResultCore() {
-    if (this->has_result()) {
+    if (this->has_result()) [[likely]] {
       either_.value.destroy();
-    } else if (this->done()) {
-      either_.error.~StoredError();
+    } else {
+      end_error();
     }
   }
   template <class... Args>
   void put_value(Args&&... args) {
     either_.value.construct(std::forward<Args>(args)...);
   }
+  void drop_value() noexcept { either_.value.destroy(); }
   // Also for a cancellation, with the CancelledError or nothing.
   void put_error(StoredError error) noexcept {
     ::new (static_cast<void*>(&either_.error)) StoredError(std::move(error));
   }
 
  private:
+  [[gnu::noinline]] void end_error() noexcept {
+    if (this->done()) either_.error.~StoredError();
+  }
+
   union Either {
     Either() noexcept {}
     ~Either() {}
@@ -166,7 +171,7 @@ class Future : public AnyFuture {
       return shared_result(static_cast<PlainFutureCore<T>&>(future()));
     }
   };
-  Awaiter operator co_await() const& { return Awaiter(retained()); }
+  Awaiter operator co_await() const& { return Awaiter(awaited_core()); }
   Awaiter operator co_await() && {
     static_cast<void>(core());
     return Awaiter(release_core());

@@ -8,24 +8,25 @@
 
 namespace weft {
 
-void FutureCore::lock() noexcept {
-  std::uint32_t seen = state_.load(std::memory_order_relaxed);
+void FutureCore::lock(std::uint64_t with) noexcept {
+  std::uint64_t seen = word().load(std::memory_order_relaxed);
   for (unsigned tries = 1;; ++tries) {
-    if ((seen & kLocked) == 0 &&
-        state_.compare_exchange_weak(seen, seen | kLocked, std::memory_order_acquire, std::memory_order_relaxed)) {
+    if ((seen & kLocked) == 0 && word().compare_exchange_weak(seen, seen | kLocked | with, std::memory_order_acquire,
+                                                              std::memory_order_relaxed)) {
       return;
     }
     if (tries % 64 == 0) sched_yield();
     StdAtomics::pause();
-    seen = state_.load(std::memory_order_relaxed);
+    seen = word().load(std::memory_order_relaxed);
   }
 }
 
-bool FutureCore::try_retain() noexcept {
-  const std::atomic_ref references(references_);
-  std::uint32_t seen = references.load(std::memory_order_acquire);
-  while (seen != 0) {
-    if (references.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel, std::memory_order_acquire))
+bool FutureCore::try_retain(std::uint64_t& word) noexcept {
+  const std::atomic_ref references(word);
+  std::uint64_t seen = references.load(std::memory_order_acquire);
+  while (seen >= kOneReference && (seen & kDone) == 0) {
+    if (references.compare_exchange_weak(seen, seen + kOneReference, std::memory_order_acq_rel,
+                                         std::memory_order_acquire))
       return true;
   }
   return false;
@@ -35,8 +36,8 @@ void FutureCore::run() noexcept { broken_invariant("a future without a task was 
 
 bool FutureCore::listen(DoneListener& listener) noexcept {
   if (done()) return false;
-  lock();
-  const bool pending = (state_.load(std::memory_order_relaxed) & kDone) == 0;
+  lock(kListened);
+  const bool pending = (word().load(std::memory_order_relaxed) & kDone) == 0;
   if (pending) listeners_.push_back(listener);
   unlock();
   return pending;
@@ -45,7 +46,7 @@ bool FutureCore::listen(DoneListener& listener) noexcept {
 bool FutureCore::unlisten(DoneListener& listener) noexcept {
   lock();
   // Once the future is done its listeners hang in the list of the publishing thread, which alone may unlink them.
-  const bool linked = (state_.load(std::memory_order_relaxed) & kDone) == 0 && listener.linked();
+  const bool linked = (word().load(std::memory_order_relaxed) & kDone) == 0 && listener.linked();
   if (linked) listeners_.remove(listener);
   unlock();
   return linked;
@@ -55,7 +56,7 @@ void FutureCore::unlisten_if(bool (*matches)(DoneListener&, const void*), const 
                              IntrusiveList<DoneListener>& removed) noexcept {
   IntrusiveList<DoneListener> kept;
   lock();
-  if ((state_.load(std::memory_order_relaxed) & kDone) == 0) {
+  if ((word().load(std::memory_order_relaxed) & kDone) == 0) {
     while (DoneListener* listener = listeners_.pop_front())
       (matches(*listener, key) ? removed : kept).push_back(*listener);
     listeners_.append(kept);
@@ -63,25 +64,38 @@ void FutureCore::unlisten_if(bool (*matches)(DoneListener&, const void*), const 
   unlock();
 }
 
-FutureCore::~FutureCore() {
+void FutureCore::tell_gone() noexcept {
   while (DoneListener* listener = listeners_.pop_front()) listener->future_gone();
 }
 
 bool FutureCore::begin_set() noexcept {
-  std::uint32_t seen = state_.load(std::memory_order_relaxed);
+  std::uint64_t seen = word().load(std::memory_order_relaxed);
   while ((seen & (kDone | kSetting)) == 0) {
-    if (state_.compare_exchange_weak(seen, seen | kSetting, std::memory_order_acq_rel, std::memory_order_relaxed))
+    if (word().compare_exchange_weak(seen, seen | kSetting, std::memory_order_acq_rel, std::memory_order_relaxed))
       return true;
   }
   return false;
 }
 
-void FutureCore::publish(std::uint32_t outcome) noexcept {
+void FutureCore::publish(std::uint32_t outcome, std::uint64_t references) noexcept {
+  std::uint64_t seen = word().load(std::memory_order_relaxed);
+  while ((seen & (kLocked | kListened)) == 0) {
+    const std::uint64_t next = ((seen & ~kSetting) | outcome) - references;
+    if (word().compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+      if (next < kOneReference) destroy();
+      return;
+    }
+  }
+  publish_to_listeners(outcome);
+  if (references != 0) release();
+}
+
+void FutureCore::publish_to_listeners(std::uint32_t outcome) noexcept {
   IntrusiveList<DoneListener> told;
   lock();
   told.append(listeners_);
-  std::uint32_t seen = state_.load(std::memory_order_relaxed);
-  while (!state_.compare_exchange_weak(seen, (seen & ~(kLocked | kSetting)) | outcome, std::memory_order_acq_rel,
+  std::uint64_t seen = word().load(std::memory_order_relaxed);
+  while (!word().compare_exchange_weak(seen, (seen & ~(kLocked | kSetting)) | outcome, std::memory_order_acq_rel,
                                        std::memory_order_relaxed)) {
   }
   // A listener may be gone as soon as it was told: unlink first.
@@ -89,7 +103,7 @@ void FutureCore::publish(std::uint32_t outcome) noexcept {
 }
 
 void FutureCore::check_result(const char* caller) {
-  const std::uint32_t state = state_.load(std::memory_order_acquire);
+  const std::uint64_t state = this->state();
   if ((state & kDone) == 0) {
     throw InvalidStateError(std::string(caller) + ": the result of " + describe_self() +
                             " is not ready; await it, or ask done() first");
@@ -102,7 +116,7 @@ void FutureCore::check_result(const char* caller) {
 }
 
 std::exception_ptr FutureCore::exception(const char* caller) {
-  const std::uint32_t state = state_.load(std::memory_order_acquire);
+  const std::uint64_t state = this->state();
   if ((state & kError) == 0) {
     check_result(caller);
     return nullptr;

@@ -8,6 +8,8 @@
 //
 //   threads   every member from any thread. One bit of the state word is a lock over the list of waiters; it is held for a few
 //             instructions, and nobody who holds it takes another lock or calls out.
+//   cost      state and count of references share a word, so that a task that nobody waits for yet ends with one
+//             read-modify-write: its outcome is published and the runtime's reference given up at once.
 //   order     waiters are woken in the order in which they were added, always through the run queue, never inline.
 
 #include <atomic>
@@ -43,10 +45,10 @@ class FutureCore : public Work {
   FutureCore(const FutureCore&) = delete;
   FutureCore& operator=(const FutureCore&) = delete;
 
-  bool done() const noexcept { return (state_.load(std::memory_order_acquire) & kDone) != 0; }
-  bool has_result() const noexcept { return (state_.load(std::memory_order_acquire) & kResult) != 0; }
-  bool has_error() const noexcept { return (state_.load(std::memory_order_acquire) & kError) != 0; }
-  bool cancelled() const noexcept { return (state_.load(std::memory_order_acquire) & kCancelled) != 0; }
+  bool done() const noexcept { return (state() & kDone) != 0; }
+  bool has_result() const noexcept { return (state() & kResult) != 0; }
+  bool has_error() const noexcept { return (state() & kError) != 0; }
+  bool cancelled() const noexcept { return (state() & kCancelled) != 0; }
   Runtime* runtime() const noexcept { return runtime_; }
 
   // asyncio's Future.cancel / Task.cancel. False: it was done.
@@ -74,58 +76,83 @@ class FutureCore : public Work {
   // The error, null when there is a result; throws as check_result for a pending or cancelled one. Marks it as retrieved.
   std::exception_ptr exception(const char* caller);
   // The error or the cancellation counts as seen: nobody reports it.
-  void mark_retrieved() noexcept { state_.fetch_or(kRetrieved, std::memory_order_relaxed); }
+  void mark_retrieved() noexcept { word().fetch_or(kRetrieved, std::memory_order_relaxed); }
 
-  void retain() noexcept { std::atomic_ref(references_).fetch_add(1, std::memory_order_relaxed); }
+  void retain() noexcept { word().fetch_add(kOneReference, std::memory_order_relaxed); }
   void release() noexcept {
-    if (std::atomic_ref(references_).fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+    // The last reference to what is done cannot become two any more (try_retain): no read-modify-write is needed to drop it.
+    const std::uint64_t seen = state();
+    if ((seen & kDone) != 0 && seen < 2 * kOneReference) {
+      word().store(seen - kOneReference, std::memory_order_relaxed);
+      destroy();
+    } else if (word().fetch_sub(kOneReference, std::memory_order_acq_rel) < 2 * kOneReference) {
+      destroy();
+    }
   }
-  // For enumerations, which may meet a cell that is being created or freed: false when no handle is left.
-  bool try_retain() noexcept;
+  // For enumerations, which may meet a cell that is being created or freed: false when it is done or no handle is left.
+  bool try_retain() noexcept { return try_retain(word_); }
+  // As try_retain, by the word alone: it lies right behind the virtual table (FramePool::for_each_cell), where there may be no object.
+  static bool try_retain_block(void* block) noexcept {
+    return try_retain(*reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + sizeof(void*)));
+  }
 
   void run() noexcept override;
 
  protected:
-  enum : std::uint32_t {
-    kResult = 1,
-    kError = 2,
-    kCancelled = 4,
-    kDone = 7,
-    kLocked = 8,
-    kSetting = 16,
-    kRetrieved = 32
-  };
+  enum : std::uint32_t { kResult = 1, kError = 2, kCancelled = 4, kDone = 7 };
 
-  // `references_` must be set by live() as the last act of creation.
+  // The state begins with live(), the last act of creation.
   explicit FutureCore(Runtime* runtime) noexcept : runtime_(runtime) {}
-  ~FutureCore();
-  void live(std::uint32_t references) noexcept {
-    std::atomic_ref(references_).store(references, std::memory_order_release);
+  ~FutureCore() {
+    if (!listeners_.empty()) [[unlikely]]
+      tell_gone();
   }
+  void live(std::uint32_t references) noexcept { word().store(references * kOneReference, std::memory_order_release); }
 
   // True for one caller only, who must publish() then, or abandon_set().
   [[nodiscard]] bool begin_set() noexcept;
-  void abandon_set() noexcept { state_.fetch_and(~kSetting, std::memory_order_relaxed); }
+  void abandon_set() noexcept { word().fetch_and(~kSetting, std::memory_order_relaxed); }
   // Makes the outcome visible and tells the listeners, in order. The caller holds a reference.
-  void publish(std::uint32_t outcome) noexcept;
-  virtual void destroy() noexcept = 0;
-  bool has_unretrieved_error() const noexcept {
-    return (state_.load(std::memory_order_acquire) & (kError | kRetrieved)) == kError;
+  void publish(std::uint32_t outcome) noexcept { publish(outcome, 0); }
+  // As publish() and then release(): this may be gone afterwards.
+  void publish_and_release(std::uint32_t outcome) noexcept { publish(outcome, kOneReference); }
+  // Publishes a result as publish_and_release() does, and sets `more`, in one operation. False, and nothing is done, when somebody
+  // listens, when one of the bits `unless` is set, or when no handle is left.
+  [[nodiscard]] bool try_publish_result(std::uint64_t more, std::uint64_t unless) noexcept {
+    std::uint64_t seen = word().load(std::memory_order_relaxed);
+    const std::uint64_t next = (seen | more | kResult) - kOneReference;
+    return (seen & (kLocked | kListened | unless)) == 0 && next >= kOneReference &&
+           word().compare_exchange_strong(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed);
   }
+  // The word below, whose bits 8 to 31 are a task's (ParkWord).
+  std::atomic_ref<std::uint64_t> word() const noexcept { return std::atomic_ref(word_); }
+  virtual void destroy() noexcept = 0;
+  bool has_unretrieved_error() const noexcept { return (state() & (kError | kRetrieved)) == kError; }
   // Reports an error that nobody retrieved, if there is one; for destructors.
   void report_unretrieved(const char* what, std::string name) noexcept;
 
  private:
-  void lock() noexcept;
-  void unlock() noexcept { state_.fetch_and(~kLocked, std::memory_order_release); }
+  static constexpr std::uint64_t kLocked = 8;
+  static constexpr std::uint64_t kSetting = 16;
+  static constexpr std::uint64_t kRetrieved = 32;
+  static constexpr std::uint64_t kListened = 64;  // there may be listeners; set under the lock, stays
+  static constexpr std::uint64_t kOneReference = std::uint64_t{1} << 32;
 
-  // references_: handles, plus one of the runtime while a task is pending. A plain word used through atomic_ref, because an
-  //   enumeration may look at it before and after the object's life (FramePool::for_each_cell).
-  //   written by  handles; acq_rel at the end of each, so that the last one sees all others' uses.
-  std::uint32_t references_;
-  // state_: the states above, the lock, "retrieved".
-  //   publish     release -> done()'s acquire: who sees it done sees the outcome
-  std::atomic<std::uint32_t> state_{0};
+  std::uint64_t state() const noexcept { return word().load(std::memory_order_acquire); }
+  static bool try_retain(std::uint64_t& word) noexcept;
+  void publish(std::uint32_t outcome, std::uint64_t references) noexcept;
+  void publish_to_listeners(std::uint32_t outcome) noexcept;
+  void tell_gone() noexcept;
+  // `with`: a flag to set in the same operation.
+  void lock(std::uint64_t with = 0) noexcept;
+  void unlock() noexcept { word().fetch_and(~kLocked, std::memory_order_release); }
+
+  // word_: bits 0 to 6: the states above, the lock, "retrieved", "listened"; bits 8 to 31: a task's ParkWord; high half: references, i.e.
+  //   handles and one of the runtime while a task is pending. A plain word used through atomic_ref, because an enumeration may look at it before and after the
+  //   object's life: the high half is zero then.
+  //   publish     release -> state()'s acquire: who sees it done sees the outcome
+  //   release     acq_rel (or acquire, by the last one), so that the last one sees all others' uses
+  mutable std::uint64_t word_;
   IntrusiveList<DoneListener> listeners_;  // under the lock bit
   Runtime* runtime_;
 };

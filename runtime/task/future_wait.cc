@@ -1,22 +1,25 @@
 #include "weft/runtime/task/future_wait.h"
 
+#include <utility>
+
 #include "weft/runtime/base/errors.h"
 
 namespace weft {
 
-FutureWait::~FutureWait() {
-  if (linked()) future_->unlisten(*this);
-  future_->release();
+void FutureWait::let_go() noexcept {
+  if (linked()) future().unlisten(*this);
+  future().release();
 }
 
 bool FutureWait::suspend(PromiseBase& awaiting) {
   TaskCell& task = current_cell("co_await");
-  FutureCore* future = future_;
+  FutureCore* future = &this->future();
   if (future == &task) throw RuntimeError("Task cannot await on itself: " + task.describe_self());
   if (future->runtime() != task.runtime()) {
     throw RuntimeError(task.describe_self() + " got " + future->describe_self() +
                        " attached to a different loop; await it in the loop that made it");
   }
+  if ((std::exchange(future_, future_ | kOwns) & kOwns) == 0) future->retain();
   task_ = &task;
   // A request that is pending cancels what the task is about to wait for, before the wait can be seen: afterwards the task may run, and
   // end, at any moment. If the future cannot be cancelled the request stays, for the step that follows the wait.
@@ -38,15 +41,15 @@ bool FutureWait::suspend(PromiseBase& awaiting) {
 }
 
 Waiter::Reply FutureWait::cancel_wait(std::vector<FutureCore*>& futures) noexcept {
-  future_->retain();
-  futures.push_back(future_);
+  future().retain();
+  futures.push_back(&future());
   return Reply::forwarded;
 }
 
-void FutureWait::check(const char* caller) {
+void FutureWait::check_slowly(const char* caller) {
   // A future that was cancelled on the task's behalf carries the message of that request.
-  if (task_ != nullptr && task_->take_throw() && !future_->cancelled()) task_->throw_cancelled();
-  future_->check_result(caller);
+  if (task_ != nullptr && task_->take_throw() && !future().cancelled()) task_->throw_cancelled();
+  future().check_result(caller);
 }
 
 }  // namespace weft

@@ -5,6 +5,7 @@
 //   cancel    a cancelled wait cancels the future that is waited for, as in asyncio: awaiting a task propagates into it.
 
 #include <coroutine>
+#include <cstdint>
 #include <type_traits>
 
 #include "weft/runtime/task/future_core.h"
@@ -14,13 +15,17 @@ namespace weft {
 
 class FutureWait : public DoneListener {
  public:
-  // Owns one reference to the future.
-  explicit FutureWait(FutureCore* future) noexcept : future_(future) {}
+  // Takes over one reference to the future.
+  explicit FutureWait(FutureCore* future) noexcept : future_(reinterpret_cast<std::uintptr_t>(future) | kOwns) {}
+  // The future of a handle that is there when the wait begins; the handle may go while the task is suspended.
+  explicit FutureWait(FutureCore& future) noexcept : future_(reinterpret_cast<std::uintptr_t>(&future)) {}
   FutureWait(const FutureWait&) = delete;
   FutureWait& operator=(const FutureWait&) = delete;
-  ~FutureWait();
+  ~FutureWait() {
+    if ((future_ & kOwns) != 0) let_go();
+  }
 
-  bool await_ready() const noexcept { return future_->done(); }
+  bool await_ready() const noexcept { return future().done(); }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft futures are awaited in weft coroutines only");
@@ -32,15 +37,23 @@ class FutureWait : public DoneListener {
 
   void future_done(FutureCore&) noexcept override { task_->wake(); }
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
-  void abandon_wait() noexcept override { future_->waiter_abandoned(); }
+  void abandon_wait() noexcept override { future().waiter_abandoned(); }
 
  protected:
   // In await_resume: throws what the wait ended with, unless the future has a result.
-  void check(const char* caller);
-  FutureCore& future() const noexcept { return *future_; }
+  void check(const char* caller) {
+    if (task_ == nullptr && future().has_result()) [[likely]]
+      return;
+    check_slowly(caller);
+  }
+  FutureCore& future() const noexcept { return *reinterpret_cast<FutureCore*>(future_ & ~kOwns); }
 
  private:
-  FutureCore* future_;
+  static constexpr std::uintptr_t kOwns = 1;
+  void let_go() noexcept;
+  void check_slowly(const char* caller);
+
+  std::uintptr_t future_;  // and kOwns, when a reference to it is ours
   TaskCell* task_ = nullptr;
 };
 

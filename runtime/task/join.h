@@ -17,27 +17,12 @@
 #include <vector>
 
 #include "weft/runtime/base/spin_lock.h"
+#include "weft/runtime/task/identity.h"
 #include "weft/runtime/task/join_count.h"
 #include "weft/runtime/task/promise.h"
 #include "weft/runtime/task/task_cell.h"
 
 namespace weft {
-
-// A running task: its cell, or, for a child of a join that has none, its promise.
-class Identity {
- public:
-  explicit Identity(std::uintptr_t bits) noexcept : bits_(bits) {}
-  explicit Identity(TaskCell* cell) noexcept : bits_(reinterpret_cast<std::uintptr_t>(cell)) {}
-  explicit Identity(PromiseBase* child) noexcept : bits_(reinterpret_cast<std::uintptr_t>(child) | 1) {}
-  std::uintptr_t bits() const noexcept { return bits_; }
-  bool none() const noexcept { return bits_ == 0; }
-  bool is_cell() const noexcept { return (bits_ & 1) == 0; }
-  TaskCell* cell() const noexcept { return reinterpret_cast<TaskCell*>(bits_); }
-  PromiseBase* child() const noexcept { return reinterpret_cast<PromiseBase*>(bits_ - 1); }
-
- private:
-  std::uintptr_t bits_;
-};
 
 class Join final : public Waiter {
  public:

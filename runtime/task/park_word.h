@@ -14,7 +14,8 @@
 //   ENDED    the coroutine has ended: a cancel comes too late.
 //
 //   threads   park, unpark, take_request, end: the task's own step. wake: the one that ended the wait. hold, release: anyone.
-//   rules     every edge is a read-modify-write of one word, so park and hold cannot both miss each other.
+//   rules     every edge is a read-modify-write of one word, so park and hold cannot both miss each other. The word is also the one that
+//             holds the task's outcome, so that a task nobody waits for ends with one operation.
 
 #include <cstdint>
 
@@ -30,9 +31,17 @@ enum class Afterwards {
   throw_next  // the wait was cut short; the next step throws, whatever uncancel() does
 };
 
-template <class Atomics = StdAtomics>
+// Word: an atomic of 64 bits of which bits 8 to 31 are used here, or a reference to one.
+template <class Atomics = StdAtomics, class Word = typename Atomics::template Atomic<std::uint64_t>>
 class ParkWord {
  public:
+  // For whoever does several things to the word at once.
+  static constexpr std::uint64_t kMustCancel = std::uint64_t{1} << 10;
+  static constexpr std::uint64_t kEnded = std::uint64_t{1} << 12;
+
+  ParkWord() = default;
+  explicit ParkWord(Word word) noexcept : word_(word) {}
+
   // True when a cancel request is pending. The waiter that hold() leads to is written before.
   [[nodiscard]] bool park() noexcept {
     // release: who holds sees the waiter. acquire: we see the pending cancel's message.
@@ -52,7 +61,7 @@ class ParkWord {
 
   // Ends the parked state. Waits for a canceller that holds: it executes a few instructions.
   void wake() noexcept {
-    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    std::uint64_t seen = word_.load(std::memory_order_relaxed);
     for (;;) {
       if ((seen & kHeld) != 0) {
         Atomics::pause();
@@ -66,9 +75,9 @@ class ParkWord {
 
   // For cancel(): counts the request when `count`. held: the waiter stays until release(). not_parked: the request is remembered.
   [[nodiscard]] Hold hold(bool count) noexcept {
-    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    std::uint64_t seen = word_.load(std::memory_order_relaxed);
     for (;;) {
-      const std::uint32_t more = count ? kOneRequest : 0;
+      const std::uint64_t more = count && (seen & kRequests) != kRequests ? kOneRequest : 0;
       if ((seen & kHeld) != 0) {
         Atomics::pause();
         seen = word_.load(std::memory_order_relaxed);
@@ -107,32 +116,35 @@ class ParkWord {
 
   bool parked() const noexcept { return (word_.load(std::memory_order_relaxed) & kParked) != 0; }
 
-  std::uint32_t requests() const noexcept { return word_.load(std::memory_order_relaxed) / kOneRequest; }
+  std::uint32_t requests() const noexcept { return requests(word_.load(std::memory_order_relaxed)); }
 
   // Takes one request back, not below zero; at zero a remembered request is forgotten. Returns what remains.
   std::uint32_t uncancel() noexcept {
-    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    std::uint64_t seen = word_.load(std::memory_order_relaxed);
     for (;;) {
-      if (seen < kOneRequest) return 0;
-      std::uint32_t next = seen - kOneRequest;
-      if (next < kOneRequest) next &= ~kMustCancel;
+      if ((seen & kRequests) == 0) return 0;
+      std::uint64_t next = seen - kOneRequest;
+      if ((next & kRequests) == 0) next &= ~kMustCancel;
       if (word_.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed)) {
-        return next / kOneRequest;
+        return requests(next);
       }
     }
   }
 
  private:
-  static constexpr std::uint32_t kParked = 1;
-  static constexpr std::uint32_t kHeld = 2;
-  static constexpr std::uint32_t kMustCancel = 4;
-  static constexpr std::uint32_t kThrow = 8;
-  static constexpr std::uint32_t kEnded = 16;
-  static constexpr std::uint32_t kOneRequest = 32;
+  static std::uint32_t requests(std::uint64_t word) noexcept {
+    return static_cast<std::uint32_t>((word & kRequests) / kOneRequest);
+  }
 
-  // word_: the flags above and, from bit 5 on, the number of cancel requests.
+  static constexpr std::uint64_t kParked = std::uint64_t{1} << 8;
+  static constexpr std::uint64_t kHeld = std::uint64_t{1} << 9;
+  static constexpr std::uint64_t kThrow = std::uint64_t{1} << 11;
+  static constexpr std::uint64_t kOneRequest = std::uint64_t{1} << 13;
+  static constexpr std::uint64_t kRequests = (std::uint64_t{1} << 32) - kOneRequest;
+
+  // word_: the flags above and, in bits 13 to 31, the number of cancel requests; more are not counted. The other bits are left alone.
   //   written by  the task, its waker and cancellers, by read-modify-write only; orders at the edges above.
-  typename Atomics::template Atomic<std::uint32_t> word_{0};
+  Word word_{0};
 };
 
 }  // namespace weft

@@ -25,8 +25,6 @@ Living& living() {
   return *of_process;
 }
 
-constexpr std::uint64_t kNumbersPerBlock = 64;
-
 }  // namespace
 
 Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) {
@@ -53,19 +51,9 @@ Runtime::~Runtime() {
   drop_queued();
 }
 
-Runtime& Runtime::current(const char* caller) {
-  Runtime* runtime = of_this_thread();
-  if (runtime == nullptr) {
-    throw RuntimeError(std::string(caller) +
-                       ": no running event loop in this thread; call it from a task or a callback of one");
-  }
-  return *runtime;
-}
-
-std::uint64_t Runtime::next_task_number() noexcept {
-  Worker* worker = own_worker();
-  if (worker == nullptr || asyncio_order()) return numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
-  return worker->take_number(numbers_, kNumbersPerBlock);
+void Runtime::refuse_no_loop(const char* caller) {
+  throw RuntimeError(std::string(caller) +
+                     ": no running event loop in this thread; call it from a task or a callback of one");
 }
 
 void Runtime::escape(const StoredError& error) noexcept {

@@ -34,10 +34,19 @@ class Runtime : public Scheduler {
     return worker != nullptr ? static_cast<Runtime*>(&worker->scheduler()) : nullptr;
   }
   // As of_this_thread; throws RuntimeError naming `caller` when there is none.
-  static Runtime& current(const char* caller);
+  static Runtime& current(const char* caller) {
+    Runtime* runtime = of_this_thread();
+    if (runtime == nullptr) [[unlikely]]
+      refuse_no_loop(caller);
+    return *runtime;
+  }
 
   // The number in the next default task name: consecutive with one worker, unique with several.
-  std::uint64_t next_task_number() noexcept;
+  std::uint64_t next_task_number() noexcept {
+    Worker* worker = own_worker();
+    if (worker == nullptr || asyncio_order()) return numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
+    return worker->take_number(numbers_, kNumbersPerBlock);
+  }
   // Not above any number given out later.
   std::uint64_t last_task_number() const noexcept { return numbers_.load(std::memory_order_relaxed); }
 
@@ -64,6 +73,9 @@ class Runtime : public Scheduler {
   void set_debug(bool debug) noexcept { debug_.store(debug, std::memory_order_relaxed); }
 
  private:
+  static constexpr std::uint64_t kNumbersPerBlock = 64;
+  [[noreturn]] static void refuse_no_loop(const char* caller);
+
   void* loop_ = nullptr;
   std::mutex mutex_;  // handler_, escaped_
   std::shared_ptr<const ExceptionHandler> handler_;

@@ -43,7 +43,7 @@ class AnyTask : public AnyFuture {
     void await_resume() { check("co_await"); }
   };
   // Waits for the end; throws what the task threw.
-  Awaiter operator co_await() const { return Awaiter(retained()); }
+  Awaiter operator co_await() const { return Awaiter(awaited_core()); }
 
   TaskCell& cell() const { return static_cast<TaskCell&>(core()); }
 
@@ -66,27 +66,13 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
 
   void ended(PromiseBase& root) noexcept override {
     auto& promise = static_cast<CoroPromise<T>&>(root);
-    std::uint32_t outcome = FutureCore::kResult;
-    const bool cancel_undelivered = this->end_steps();
-    if (promise.holds() == PromiseBase::Holds::value && cancel_undelivered) {
-      outcome = this->put_failure(StoredError::cancelled(TaskCell::cancel_message()));
-    } else if (promise.holds() == PromiseBase::Holds::value) {
-      try {
-        this->put_value(std::move(promise.value()));
-      } catch (...) {
-        outcome = this->put_failure(StoredError::current());
-      }
+    if (promise.holds() == PromiseBase::Holds::value && try_put_value(promise)) [[likely]] {
+      promise.frame().destroy();
+      if (!this->try_end_with_result()) end_with_result();
     } else {
-      outcome = this->put_failure(StoredError(std::move(promise.stored_error())));
+      end_with_error(promise);
     }
-    promise.frame().destroy();
-    const StoredError escaping =
-        outcome == FutureCore::kError && this->error().is_keyboard_interrupt() ? this->error() : StoredError();
-    this->publish(outcome);
-    if (escaping) this->runtime()->escape(escaping);
-    this->release();
   }
-
   std::string cancel_message() const override {
     if (this->cancelled() && this->error()) {
       try {
@@ -107,16 +93,14 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
     }
     destroy_from(this->innermost(), true);
     this->put_error({});
-    this->publish(FutureCore::kCancelled);
-    this->release();
+    this->publish_and_release(FutureCore::kCancelled);
   }
 
  protected:
   void cancelled_before_start() noexcept override {
     this->innermost()->frame().destroy();
     this->put_error({});
-    this->publish(FutureCore::kCancelled);
-    this->release();
+    this->publish_and_release(FutureCore::kCancelled);
   }
   void destroy() noexcept override {
     if (this->has_unretrieved_error()) [[unlikely]]
@@ -127,10 +111,40 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
 
  private:
   using ResultCore<T, TaskCell>::ResultCore;
-  std::uint32_t put_failure(StoredError error) noexcept {
+  // False when moving the value threw: the promise holds that error now.
+  bool try_put_value(CoroPromise<T>& promise) noexcept {
+    if constexpr (std::is_nothrow_move_constructible_v<Stored<T>>) {
+      this->put_value(std::move(promise.value()));
+    } else {
+      try {
+        this->put_value(std::move(promise.value()));
+      } catch (...) {
+        promise.replace_value_by_error(std::current_exception());
+        return false;
+      }
+    }
+    return true;
+  }
+  // The value is in place, but somebody waits for it or a cancel request is undelivered.
+  [[gnu::noinline]] void end_with_result() noexcept {
+    if (!this->end_steps()) {
+      this->publish_and_release(FutureCore::kResult);
+      return;
+    }
+    this->drop_value();
+    this->put_error(StoredError::cancelled(TaskCell::cancel_message()));
+    this->publish_and_release(FutureCore::kCancelled);
+  }
+  [[gnu::noinline]] void end_with_error(CoroPromise<T>& promise) noexcept {
+    static_cast<void>(this->end_steps());
+    StoredError error(std::move(promise.stored_error()));
+    promise.frame().destroy();
     const std::uint32_t outcome = error.is_cancelled() ? FutureCore::kCancelled : FutureCore::kError;
+    const StoredError escaping = error.is_keyboard_interrupt() ? error : StoredError();
     this->put_error(std::move(error));
-    return outcome;
+    Runtime& runtime = *this->runtime();
+    this->publish_and_release(outcome);
+    if (escaping) runtime.escape(escaping);
   }
 };
 
@@ -156,7 +170,7 @@ class Task : public AnyTask {
       return shared_result(static_cast<TypedTaskCell<T>&>(future()));
     }
   };
-  Awaiter operator co_await() const& { return Awaiter(retained()); }
+  Awaiter operator co_await() const& { return Awaiter(awaited_core()); }
   Awaiter operator co_await() && {
     static_cast<void>(core());
     return Awaiter(release_core());
@@ -169,7 +183,8 @@ class Task : public AnyTask {
 // Schedules the coroutine as a task of `runtime`; its first step runs in a later turn of the loop.
 template <class T>
 Task<T> create_task_in(Runtime& runtime, Coro<T> coro, TaskOptions options = {}) {
-  if (!coro) throw RuntimeError("create_task: the coroutine was awaited already or moved from; make another one");
+  if (!coro) [[unlikely]]
+    throw RuntimeError("create_task: the coroutine was awaited already or moved from; make another one");
   auto* cell = TypedTaskCell<T>::create(runtime, options.name, coro.release());
   Task<T> task(cell);
   runtime.schedule(cell);

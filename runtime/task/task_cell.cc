@@ -9,18 +9,6 @@
 namespace weft {
 namespace {
 
-// Retains the cell in a block of cell memory; false when there is none. The block may hold no object, so only its second word is touched:
-// the count of references comes right behind the virtual table (FutureCore::references_, FramePool::for_each_cell).
-bool retain_block(void* block) noexcept {
-  const std::atomic_ref references(*reinterpret_cast<std::uint32_t*>(static_cast<char*>(block) + sizeof(void*)));
-  std::uint32_t seen = references.load(std::memory_order_acquire);
-  while (seen != 0) {
-    if (references.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel, std::memory_order_acquire))
-      return true;
-  }
-  return false;
-}
-
 constexpr std::uintptr_t kEnded = 1;  // in a sequel: the promise of a root whose task is to be ended
 
 }  // namespace
@@ -38,14 +26,9 @@ void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept {
   worker.set_current(0);
 }
 
-[[gnu::noinline]] static std::coroutine_handle<> finish_seen_root(PromiseBase& promise) noexcept {
-  Worker& worker = *this_worker();
+// A child of a join that failed or has a cell.
+[[gnu::noinline]] static std::coroutine_handle<> finish_seen_child(PromiseBase& promise, Worker& worker) noexcept {
   const Completion completion = promise.completion();
-  if (completion.kind() == Completion::Kind::task) {
-    // The frame must not die inside its own final suspension: the resume loop ends it.
-    worker.set_sequel(reinterpret_cast<std::uintptr_t>(&promise) | kEnded);
-    return std::noop_coroutine();
-  }
   Join* join = nullptr;
   if (completion.kind() == Completion::Kind::join) {
     join = completion.join();
@@ -60,17 +43,17 @@ void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept {
 }
 
 std::coroutine_handle<> finish_root(PromiseBase& promise) noexcept {
-  if (promise.completion().kind() != Completion::Kind::join || promise.holds() == PromiseBase::Holds::error)
-      [[unlikely]]
-    return finish_seen_root(promise);
-  return promise.completion().join()->child_ended(promise, *this_worker());
-}
-
-TaskCell::TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root)
-    : FutureCore(runtime),
-      number_(name.empty() ? runtime->next_task_number() : runtime->last_task_number()),
-      innermost_(root) {
-  if (!name.empty()) extras().name = name;
+  Worker& worker = *this_worker();
+  if (promise.completion().kind() == Completion::Kind::join && promise.holds() != PromiseBase::Holds::error)
+      [[likely]] {
+    return promise.completion().join()->child_ended(promise, worker);
+  }
+  if (promise.completion().kind() == Completion::Kind::task) {
+    // The frame must not die inside its own final suspension: the resume loop ends it.
+    worker.set_sequel(reinterpret_cast<std::uintptr_t>(&promise) | kEnded);
+    return std::noop_coroutine();
+  }
+  return finish_seen_child(promise, worker);
 }
 
 TaskCell::Extras& TaskCell::extras() {
@@ -132,15 +115,15 @@ void TaskCell::run() noexcept {
 bool TaskCell::cancel(std::string_view message) {
   if (done()) return false;
   bool count = true;
-  if (!park_.throws_next()) set_cancel_message(message);
+  if (!park_word().throws_next()) set_cancel_message(message);
   bool tried = false;
   std::uint16_t tried_wait = 0;
   for (;;) {
-    const Hold hold = park_.hold(count);
+    const Hold hold = park_word().hold(count);
     if (hold != Hold::held) return hold == Hold::not_parked;
     count = false;
     if (tried && tried_wait == waits_) {  // what the task waits for is over already: it will be told at its next step
-      park_.release(Afterwards::remember);
+      park_word().release(Afterwards::remember);
       return true;
     }
     tried = true;
@@ -148,18 +131,18 @@ bool TaskCell::cancel(std::string_view message) {
     std::vector<FutureCore*> futures;
     switch (waiter_->cancel_wait(futures)) {
       case Waiter::Reply::cut_short:
-        park_.release(Afterwards::throw_next);
+        park_word().release(Afterwards::throw_next);
         wake();
         return true;
       case Waiter::Reply::too_late:
-        park_.release(Afterwards::remember);
+        park_word().release(Afterwards::remember);
         return true;
       case Waiter::Reply::noted:
       case Waiter::Reply::forwarded:
         break;
     }
     // A future may be a task that waits for another: no lock is held while the request goes there.
-    park_.release(Afterwards::nothing);
+    park_word().release(Afterwards::nothing);
     bool delivered = futures.empty();
     for (FutureCore* future : futures) {
       delivered = future->cancel(message) || delivered;
@@ -191,7 +174,7 @@ TaskCell* current_cell_or_null() noexcept {
   return &cell;
 }
 
-TaskCell& current_cell(const char* caller) {
+TaskCell& current_cell_slowly(const char* caller) {
   TaskCell* cell = current_cell_or_null();
   if (cell == nullptr)
     throw RuntimeError(std::string(caller) + ": no task is running here; call it from a coroutine that a task runs");
@@ -210,7 +193,7 @@ std::vector<TaskCell*> pending_cells(Runtime& runtime) {
   FramePool::for_each_cell(
       [](void* block, void* context) {
         auto& wanted = *static_cast<Search*>(context);
-        if (retain_block(block)) wanted.found.push_back(static_cast<TaskCell*>(block));
+        if (FutureCore::try_retain_block(block)) wanted.found.push_back(static_cast<TaskCell*>(block));
       },
       &search);
   // Released here, not under the pool's lock.

@@ -14,6 +14,7 @@
 
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/task/future_core.h"
+#include "weft/runtime/task/identity.h"
 #include "weft/runtime/task/park_word.h"
 #include "weft/runtime/task/promise.h"
 
@@ -24,8 +25,8 @@ class TaskCell : public FutureCore {
   bool cancel(std::string_view message) override;
   bool is_task() const noexcept override { return true; }
   std::string describe_self() const override;
-  unsigned cancelling() const noexcept { return park_.requests(); }
-  unsigned uncancel() noexcept { return park_.uncancel(); }
+  unsigned cancelling() const noexcept { return park_word().requests(); }
+  unsigned uncancel() noexcept { return park_word().uncancel(); }
   std::string cancel_message() const override;
   std::string name() const;
   void set_name(std::string_view name);
@@ -39,7 +40,7 @@ class TaskCell : public FutureCore {
     innermost_ = &innermost;
     waiter_ = &waiter;
     ++waits_;
-    return park_.park();
+    return park_word().park();
   }
   // As park(), but cancellers and wakers wait until release_hold(): for a waiter that must be linked before it can be cancelled.
   // Between the two the frame stays; after release_hold() nothing of it may be touched.
@@ -47,40 +48,45 @@ class TaskCell : public FutureCore {
     innermost_ = &innermost;
     waiter_ = &waiter;
     ++waits_;
-    return park_.park_held();
+    return park_word().park_held();
   }
-  void release_hold() noexcept { park_.release(Afterwards::nothing); }
-  void unpark_held() noexcept { park_.unpark_held(); }
+  void release_hold() noexcept { park_word().release(Afterwards::nothing); }
+  void unpark_held() noexcept { park_word().unpark_held(); }
   // The wait ended before it began.
-  void unpark() noexcept { park_.unpark(); }
+  void unpark() noexcept { park_word().unpark(); }
   // The task gives way: it is put on the run queue at once.
   void requeue(PromiseBase& innermost) noexcept {
     innermost_ = &innermost;
     this_worker()->schedule(this);
   }
   // A cancel request is remembered, to be delivered by the next wait or step.
-  bool request_pending() const noexcept { return park_.request_pending(); }
+  bool request_pending() const noexcept { return park_word().request_pending(); }
   // True once per request. For whoever delivers it.
-  [[nodiscard]] bool take_request() noexcept { return park_.take_request(); }
+  [[nodiscard]] bool take_request() noexcept { return park_word().take_request(); }
   // Whoever ended the wait puts the task on the run queue.
   void wake() noexcept {
     Runtime& runtime = *this->runtime();
-    park_.wake();
+    park_word().wake();
     runtime.schedule(this);
   }
   // As wake(), for a caller that goes on in the task itself, as a new step.
   void wake_in_place() noexcept {
-    park_.wake();
+    park_word().wake();
     begin_step();
   }
   // In await_resume: was this step started to throw a CancelledError?
-  [[nodiscard]] bool take_throw() noexcept { return std::exchange(throw_cancelled_, false); }
+  [[nodiscard]] bool take_throw() noexcept {
+    if (!throw_cancelled_) [[likely]]
+      return false;
+    throw_cancelled_ = false;
+    return true;
+  }
   [[noreturn]] void throw_cancelled() { throw CancelledError(cancel_message()); }
 
   // --- for the task layer ------------------------------------------------------------------------------------------
   // The root coroutine has ended: takes its outcome, frees the frame, tells who waits.
   virtual void ended(PromiseBase& root) noexcept = 0;
-  void remember_cancel() noexcept { static_cast<void>(park_.hold(false)); }
+  void remember_cancel() noexcept { static_cast<void>(park_word().hold(false)); }
   // The coroutine runs already, though not through run().
   void mark_started() noexcept { started_ = true; }
   bool started() const noexcept { return started_; }
@@ -88,14 +94,27 @@ class TaskCell : public FutureCore {
   virtual void abandon() noexcept = 0;
 
  protected:
-  TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root);
-  ~TaskCell() { delete extras_.load(std::memory_order_acquire); }
+  TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root)
+      : FutureCore(runtime),
+        number_(name.empty() ? runtime->next_task_number() : runtime->last_task_number()),
+        innermost_(root) {
+    if (!name.empty()) [[unlikely]]
+      set_name(name);
+  }
+  ~TaskCell() {
+    if (Extras* extras = extras_.load(std::memory_order_acquire); extras != nullptr) [[unlikely]]
+      delete extras;
+  }
   PromiseBase* innermost() const noexcept { return innermost_; }
   // The coroutine has ended; true when a cancel request was not delivered, so that the task counts as cancelled.
-  [[nodiscard]] bool end_steps() noexcept { return park_.end(); }
+  [[nodiscard]] bool end_steps() noexcept { return park_word().end(); }
+  // end_steps() and publish_and_release(kResult) in one operation. False, and nothing is done: the two are to be called.
+  [[nodiscard]] bool try_end_with_result() noexcept {
+    return try_publish_result(Parking::kEnded, Parking::kMustCancel);
+  }
   // For abandon(): what the task waits for gives up other tasks first.
   void abandon_waiter() noexcept {
-    if (park_.parked()) waiter_->abandon_wait();
+    if (park_word().parked()) waiter_->abandon_wait();
   }
   void set_cancel_message(std::string_view message);
   // The first step finds a pending cancel: the coroutine never runs.
@@ -103,9 +122,12 @@ class TaskCell : public FutureCore {
 
  private:
   void begin_step() noexcept {
-    if (park_.take_request()) [[unlikely]]
+    if (park_word().take_request()) [[unlikely]]
       throw_cancelled_ = true;
   }
+
+  using Parking = ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>>;
+  Parking park_word() const noexcept { return Parking(word()); }
 
   struct Extras {
     std::mutex mutex;  // both strings
@@ -115,7 +137,6 @@ class TaskCell : public FutureCore {
   Extras& extras();
   friend std::vector<TaskCell*> pending_cells(Runtime& runtime);
 
-  ParkWord<> park_;
   bool started_ = false;
   bool throw_cancelled_ = false;
   // waits_: counts parkings, so that a canceller can tell one wait from the next. Written by the task before it parks, read while held.
@@ -127,10 +148,18 @@ class TaskCell : public FutureCore {
   std::atomic<Extras*> extras_{nullptr};
 };
 
-// The cell of the task that this worker runs; a child of a join gets one now. RuntimeError naming `caller` outside a task.
-TaskCell& current_cell(const char* caller);
-// Null outside a task.
+// The cell of the task that this worker runs; a child of a join gets one now. Null outside a task.
 TaskCell* current_cell_or_null() noexcept;
+// The same; RuntimeError naming `caller` outside a task.
+TaskCell& current_cell_slowly(const char* caller);
+inline TaskCell& current_cell(const char* caller) {
+  if (const Worker* worker = this_worker(); worker != nullptr) [[likely]] {
+    const Identity running(worker->current());
+    if (!running.none() && running.is_cell()) [[likely]]
+      return *running.cell();
+  }
+  return current_cell_slowly(caller);
+}
 // Every pending task of the runtime, each retained for the caller. Children of joins that this worker could run are included.
 std::vector<TaskCell*> pending_cells(Runtime& runtime);
 // Runs a child of a join that a worker popped or stole.

@@ -47,6 +47,17 @@ TEST(RunQueue, the_owner_takes_entries_in_the_order_in_which_they_came) {
   EXPECT_TRUE(queue.empty());
 }
 
+TEST(RunQueue, an_owner_without_thieves_takes_entries_in_the_same_order) {
+  Numbers queue(2);
+  EXPECT_EQ(queue.pop_alone(), nullptr);
+  fill(queue, 0, 5);
+  for (int number = 0; number < 3; ++number) EXPECT_EQ(number_of(queue.pop_alone()), number);
+  fill(queue, 5, 9);
+  for (int number = 3; number < 9; ++number) EXPECT_EQ(number_of(queue.pop_alone()), number);
+  EXPECT_EQ(queue.pop_alone(), nullptr);
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(RunQueue, a_thief_takes_the_older_half_and_gets_the_oldest_in_its_hand) {
   Numbers victim;
   Numbers thief;

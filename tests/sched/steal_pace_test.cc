@@ -77,5 +77,15 @@ TEST(StealPace, rests_twice_as_long_each_time_up_to_a_bound_and_begins_anew_afte
   EXPECT_EQ(pace.rest(), StealPace::kShortestRest);
 }
 
+TEST(StealPace, rests_when_it_lost_every_race_for_an_entry) {
+  StealPace pace;
+  pace.beaten();
+  EXPECT_TRUE(pace.tired());
+  EXPECT_EQ(pace.batch(), StealPace::kSample);
+  EXPECT_EQ(pace.rest(), StealPace::kShortestRest);
+  pace.beaten();
+  EXPECT_EQ(pace.rest(), 2 * StealPace::kShortestRest);
+}
+
 }  // namespace
 }  // namespace weft

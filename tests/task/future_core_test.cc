@@ -108,6 +108,11 @@ TEST_F(FutureCoreTest, refuses_its_result_with_a_sentence_that_names_who_asked) 
   }
 }
 
+TEST_F(FutureCoreTest, that_is_done_is_not_retained_by_enumerations) {
+  future_.set_result(1);
+  EXPECT_FALSE(future_.core().try_retain());
+}
+
 TEST_F(FutureCoreTest, can_be_retained_as_long_as_a_handle_is_left) {
   FutureCore& core = future_.core();
   EXPECT_TRUE(core.try_retain());

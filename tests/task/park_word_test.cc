@@ -158,5 +158,29 @@ TEST(ParkWord, the_end_tells_of_a_request_that_was_never_delivered) {
   EXPECT_FALSE(delivered.end());
 }
 
+TEST(ParkWord, leaves_the_other_bits_of_a_shared_word_alone) {
+  constexpr std::uint64_t others = 0xffff'ffff'0000'00ff;
+  std::uint64_t shared = others;
+  ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>> word{std::atomic_ref(shared)};
+  EXPECT_FALSE(word.park());
+  EXPECT_EQ(word.hold(true), Hold::held);
+  word.release(Afterwards::remember);
+  word.wake();
+  EXPECT_EQ(word.requests(), 1u);
+  EXPECT_TRUE(word.take_request());
+  EXPECT_EQ(word.uncancel(), 0u);
+  EXPECT_EQ(shared, others);
+}
+
+TEST(ParkWord, counts_requests_up_to_a_bound_and_keeps_the_rest_of_the_word) {
+  constexpr std::uint32_t most = (1u << 19) - 1;
+  std::uint64_t shared = 0;
+  ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>> word{std::atomic_ref(shared)};
+  for (std::uint32_t i = 0; i < most + 3; ++i) ASSERT_EQ(word.hold(true), Hold::not_parked);
+  EXPECT_EQ(word.requests(), most);
+  EXPECT_EQ(shared >> 32, 0u);
+  EXPECT_EQ(word.uncancel(), most - 1);
+}
+
 }  // namespace
 }  // namespace weft::tests
