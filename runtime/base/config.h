@@ -27,6 +27,13 @@
 #define WEFT_TRAMPOLINE 0
 #endif
 
+// A class of one pointer that is passed in a register: its parameters need no room in the frame of a coroutine that calls.
+#if defined(__clang__)
+#define WEFT_TRIVIAL_ABI [[clang::trivial_abi]]
+#else
+#define WEFT_TRIVIAL_ABI
+#endif
+
 #if !defined(__linux__)
 #error "weft needs Linux: its threads sleep on futexes and its timers on CLOCK_MONOTONIC"
 #endif
@@ -40,6 +47,12 @@ namespace weft {
 inline constexpr bool kAsan = WEFT_ASAN != 0;
 inline constexpr bool kTsan = WEFT_TSAN != 0;
 inline constexpr bool kTrampoline = WEFT_TRAMPOLINE != 0;
+// g++ 12 copies or moves an awaiter that await_transform returns as a reference.
+#if defined(__clang__)
+inline constexpr bool kReferenceAwaiters = true;
+#else
+inline constexpr bool kReferenceAwaiters = false;
+#endif
 
 // Two cache lines that are fetched together would be 128; 64 is what false sharing between writers costs.
 inline constexpr unsigned kCacheLine = 64;

@@ -3,7 +3,8 @@
 //
 //   asyncio   none; a structured gather.
 //   forms     fork_join(a, b, ...) -> std::tuple, fork_join(range) -> Joined<T>, which becomes a std::vector; coroutines only.
-//   errors    all children end, then the first failure is thrown. So children may borrow the parent's locals.
+//   errors    all children end, then the first failure is thrown. So children may borrow the parent's locals. RuntimeError at once, and no
+//             child starts, when one of them was awaited already or moved from.
 //   cancel    a cancel of the parent cancels the children, and those that have not begun never run; CancelledError is thrown when all
 //             have ended. In order depth first it is noticed when a child suspends or is looked at, or at the end.
 //   tasks     each child is a task of its own (current_task(), cancel, all_tasks()), but costs one only when somebody looks.
@@ -29,38 +30,37 @@ class ForkJoinWait {
   ForkJoinWait() = default;
   ForkJoinWait(const ForkJoinWait&) = delete;
   ForkJoinWait& operator=(const ForkJoinWait&) = delete;
-  ~ForkJoinWait() {
-    if (gathering_ != nullptr) end_gathering();
-  }
 
  protected:
-  // In await_resume, order depth first: throws what the children or a cancel ended the join with.
-  void check_join() {
-    if (!join_.ended_unseen()) [[unlikely]]
-      check_seen_join();
-  }
+  ~ForkJoinWait() = default;
+  // The destructor of a derived class calls it when the wait was eventful.
+  void end_gathering() noexcept;
+  // In await_resume, order depth first: every child has a result and nobody has seen the join. Otherwise check() is owed.
+  bool ended_unseen() const noexcept { return !join_.eventful(); }
+  // Throws what the children or a cancel ended the wait with. True: the results are gathering()'s.
+  bool check();
   // Order asyncio: suspends until `core`, of which one reference is taken over, is done. False: it is done.
   bool gather(PromiseBase& awaiting, FutureCore* core);
-  void check_gathering();
-  bool gathers() const noexcept { return gathering_ != nullptr; }
   FutureCore& gathering() const noexcept;
 
   Join join_;
 
  private:
   class Gathering;
-  void check_seen_join();
-  void end_gathering() noexcept;
   Gathering* gathering_ = nullptr;
 };
 
 template <class... Ts>
 class [[nodiscard("co_await fork_join(...)")]] ForkJoin : public ForkJoinWait {
  public:
+  // None of the children is empty.
   explicit ForkJoin(Coro<Ts> && ... children) noexcept : frames_{one_by_one(children.release())...} {}
   ~ForkJoin() {
+    const bool eventful = !ended_unseen();
+    if (eventful) [[unlikely]]
+      end_gathering();
     for (void* frame : frames_) {
-      if (frame != nullptr) std::coroutine_handle<>::from_address(frame).destroy();
+      if (!eventful || frame != nullptr) std::coroutine_handle<>::from_address(frame).destroy();
     }
   }
 
@@ -68,18 +68,15 @@ class [[nodiscard("co_await fork_join(...)")]] ForkJoin : public ForkJoinWait {
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft::fork_join is awaited in weft coroutines only");
-    if (this_worker()->scheduler().asyncio_order()) [[unlikely]] {
+    if (this_worker()->asyncio_order()) [[unlikely]] {
       const bool waits = start_tasks(awaiting.promise(), std::index_sequence_for<Ts...>());
       return waits ? std::noop_coroutine() : std::coroutine_handle<>(awaiting);
     }
     return join_.start(awaiting.promise(), frames_.data(), sizeof...(Ts));
   }
   std::tuple<Stored<Ts>...> await_resume() {
-    if (gathers()) [[unlikely]] {
-      check_gathering();
+    if (!ended_unseen() && check()) [[unlikely]]
       return std::move(static_cast<Core&>(gathering()).value());
-    }
-    check_join();
     return results(std::index_sequence_for<Ts...>());
   }
 
@@ -93,6 +90,7 @@ class [[nodiscard("co_await fork_join(...)")]] ForkJoin : public ForkJoinWait {
   using Core = typename Source::Core;
   template <std::size_t... I>
   bool start_tasks(PromiseBase & awaiting, std::index_sequence<I...>) {
+    join_.mark_eventful();  // the frames are given away
     Source source(std::in_place, coro_of<Ts>(std::exchange(frames_[I], nullptr))...);
     return gather(awaiting, std::move(source).start(Runtime::current("fork_join")));
   }
@@ -113,22 +111,23 @@ class [[nodiscard("co_await fork_join(...)")]] ForkJoinRange : public ForkJoinWa
  public:
   explicit ForkJoinRange(std::vector<Coro<T>> owned) noexcept : joined_(std::move(owned)) {}
   ForkJoinRange(Coro<T> * children, std::size_t size) noexcept : joined_(children, size) {}
+  ~ForkJoinRange() {
+    if (!ended_unseen()) [[unlikely]]
+      end_gathering();
+  }
 
   bool await_ready() const noexcept { return joined_.empty(); }
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft::fork_join is awaited in weft coroutines only");
-    if (this_worker()->scheduler().asyncio_order()) [[unlikely]] {
+    if (this_worker()->asyncio_order()) [[unlikely]] {
       return start_tasks(awaiting.promise()) ? std::noop_coroutine() : std::coroutine_handle<>(awaiting);
     }
     return join_.start(awaiting.promise(), joined_.frames(0), static_cast<std::uint32_t>(joined_.size()));
   }
   Joined<T> await_resume() {
-    if (gathers()) [[unlikely]] {
-      check_gathering();
+    if (!ended_unseen() && check()) [[unlikely]] {
       joined_.gathered_ = std::make_unique<std::vector<Stored<T>>>(std::move(static_cast<Core&>(gathering()).value()));
-    } else if (!joined_.empty()) {
-      check_join();
     }
     return std::move(joined_);
   }
@@ -137,6 +136,7 @@ class [[nodiscard("co_await fork_join(...)")]] ForkJoinRange : public ForkJoinWa
   using Source = VectorSource<GatherPolicy::wait_for_all, Coro<T>>;
   using Core = typename Source::Core;
   bool start_tasks(PromiseBase & awaiting) {
+    join_.mark_eventful();
     std::vector<Coro<T>> coros;
     coros.reserve(joined_.size());
     for (std::size_t i = 0; i < joined_.size(); ++i) coros.push_back(std::move(joined_.children_[i]));
@@ -146,8 +146,12 @@ class [[nodiscard("co_await fork_join(...)")]] ForkJoinRange : public ForkJoinWa
   Joined<T> joined_;
 };
 
+[[noreturn]] void refuse_empty_child();
+
 template <class... Ts>
-ForkJoin<Ts...> fork_join(Coro<Ts>&&... children) {
+ForkJoin<Ts...> fork_join(Coro<Ts>... children) {
+  if (!(static_cast<bool>(children) && ...)) [[unlikely]]
+    refuse_empty_child();
   return ForkJoin<Ts...>(std::move(children)...);
 }
 
@@ -166,6 +170,10 @@ concept HoldsChildrenInPlace = requires(std::remove_reference_t<Range>& range) {
 template <ElementRange Range>
 auto fork_join(Range&& range) {
   using T = typename ElementOf<Range>::value_type;
+  for (const Coro<T>& child : range) {
+    if (!child) [[unlikely]]
+      refuse_empty_child();
+  }
   if constexpr (HoldsChildrenInPlace<Range>) {
     return ForkJoinRange<T>(std::data(range), static_cast<std::size_t>(std::size(range)));
   } else if constexpr (std::is_same_v<Range, std::vector<Coro<T>>>) {

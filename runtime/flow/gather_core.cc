@@ -11,26 +11,49 @@ namespace {
 // The shape of when_all_done: only the end of the children matters, no result is taken from them.
 struct Ends {
   struct Child {
-    const AnyFuture& future;
+    AnyFuture future;
+    bool exclusive = false;
+    NewTask task = {};
   };
-  using Kept = std::vector<AnyFuture>;
+  using Kept = std::vector<Child>;
   using type = std::monostate;
+  static std::size_t size(const Kept& kept) noexcept { return kept.size(); }
   template <class Visit>
-  static void for_each(const Kept& kept, Visit visit) {
-    for (const AnyFuture& future : kept) visit(Child{future});
+  static void for_each(Kept& kept, Visit visit) {
+    for (Child& child : kept) visit(child);
   }
   static type make(const Kept&) { return {}; }
 };
 
+constexpr std::size_t kFew = 16;  // children that are compared with each other rather than looked up
+
 }  // namespace
 
-void GatherState::start(const std::vector<AnyFuture>& children) {
-  slots_.reserve(children.size());
-  absl::flat_hash_set<const FutureCore*> known;
-  known.reserve(children.size());
-  for (const AnyFuture& child : children) {
-    if (known.insert(child.core_or_null()).second) slots_.emplace_back(*this, child);
+struct KnownFutures {
+  absl::flat_hash_set<const FutureCore*> cores;
+};
+
+GatherState::GatherState(Runtime* runtime, GatherPolicy policy) noexcept : FutureCore(runtime), policy_(policy) {}
+GatherState::~GatherState() = default;
+
+void GatherState::add(const AnyFuture& child, bool fresh, NewTask&& task) {
+  const FutureCore* core = child.core_or_null();
+  if (!fresh && slots_.size() < kFew) {
+    for (const Slot& slot : slots_) {
+      if (slot.child.core_or_null() == core) return;
+    }
+  } else if (!fresh) {
+    if (known_ == nullptr) {
+      known_ = std::make_unique<KnownFutures>();
+      for (const Slot& slot : slots_) known_->cores.insert(slot.child.core_or_null());
+    }
+    if (!known_->cores.insert(core).second) return;
   }
+  slots_.emplace_back(*this, child, std::move(task));
+}
+
+void GatherState::start() {
+  known_ = nullptr;
   remaining_.store(slots_.size(), std::memory_order_relaxed);
   if (slots_.empty()) {
     all_done(nullptr);
@@ -45,6 +68,7 @@ void GatherState::start(const std::vector<AnyFuture>& children) {
     release();
     early.push_back(&slot.child.core());
   }
+  schedule_new_tasks();
   for (FutureCore* child : early) child_done(*child);
   if (done()) stop_listening();  // a child may have failed before its siblings were listened to
   release();
@@ -63,7 +87,28 @@ void GatherState::waiter_abandoned() noexcept {
   for (Slot& slot : slots_) slot.child.core().waiter_abandoned();
 }
 
-void GatherState::Slot::future_done(FutureCore& future) noexcept { Runtime::schedule_in(future.runtime(), this); }
+// Order depth first: last to first, so that a worker alone starts them in argument order.
+void GatherState::schedule_new_tasks() {
+  Runtime& mine = *runtime();
+  if (mine.asyncio_order() || mine.own_worker() == nullptr) {
+    for (Slot& slot : slots_) {
+      if (TaskCell* cell = slot.task.release(); cell != nullptr) mine.schedule(cell);
+    }
+  } else {
+    for (std::size_t i = slots_.size(); i-- > 0;) {
+      if (TaskCell* cell = slots_[i].task.release(); cell != nullptr) cell->schedule_as_child();
+    }
+  }
+}
+
+void GatherState::Slot::future_done(FutureCore& future) noexcept {
+  const Runtime* running = Runtime::of_this_thread();
+  if (running == future.runtime() && !running->asyncio_order()) {
+    run();
+  } else {
+    Runtime::schedule_in(future.runtime(), this);
+  }
+}
 
 void GatherState::Slot::run() noexcept {
   GatherState& gather = gather_;
@@ -118,7 +163,10 @@ std::string GatherState::describe_self() const {
 }
 
 AnyFuture when_all_done(Runtime& runtime, const std::vector<AnyFuture>& futures) {
-  return FutureHandle(GatherCore<Ends>::create(runtime, GatherPolicy::return_exceptions, futures));
+  Ends::Kept kept;
+  kept.reserve(futures.size());
+  for (const AnyFuture& future : futures) kept.push_back({future});
+  return FutureHandle(GatherCore<Ends>::create(runtime, GatherPolicy::return_exceptions, std::move(kept)));
 }
 
 }  // namespace weft

@@ -2,7 +2,9 @@
 // gather_core: the future behind gather, and behind fork_join in order asyncio: done when its children are.
 //
 //   threads   children end on any worker; whoever ends it (first failure, last child) is found by begin_set().
-//   order     asyncio's: a child tells through the run queue, then the gather is done, then its waiter goes to the run queue.
+//   order     asyncio: CPython's; a child tells through the run queue, then the gather is done, then its waiter goes to the run queue.
+//             depth first: a child tells when it ends; the children that gather makes wait where those of a fork_join do, so that a tree
+//             of gathers is walked in depth, and its memory grows with its depth only.
 
 #include <atomic>
 #include <cstddef>
@@ -24,6 +26,24 @@ enum class GatherPolicy {
   wait_for_all        // all children end, then the first failure counts
 };
 
+// A task that gather has made and has not scheduled. Destroyed, it schedules the task: an exception in between loses nothing.
+class NewTask {
+ public:
+  NewTask() = default;
+  explicit NewTask(TaskCell& cell) noexcept : cell_(&cell) {}
+  NewTask(NewTask&& other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
+  NewTask& operator=(NewTask&&) = delete;
+  ~NewTask() {
+    if (cell_ != nullptr) cell_->runtime()->schedule(cell_);
+  }
+  TaskCell* release() noexcept { return std::exchange(cell_, nullptr); }
+
+ private:
+  TaskCell* cell_ = nullptr;
+};
+
+struct KnownFutures;
+
 class GatherState : public FutureCore {
  public:
   bool cancel(std::string_view message) override;
@@ -32,10 +52,13 @@ class GatherState : public FutureCore {
   void waiter_abandoned() noexcept override;
 
  protected:
-  GatherState(Runtime* runtime, GatherPolicy policy) noexcept : FutureCore(runtime), policy_(policy) {}
-  ~GatherState() = default;
-  // Listens to the children. A future that comes twice is waited for once.
-  void start(const std::vector<AnyFuture>& children);
+  GatherState(Runtime* runtime, GatherPolicy policy) noexcept;
+  ~GatherState();
+  // All children first, then start(), which listens to them and schedules those that are not yet. A future that comes twice is waited for
+  // once; `fresh`: it cannot have come before.
+  void reserve(std::size_t children) { slots_.reserve(children); }
+  void add(const AnyFuture& child, bool fresh, NewTask&& task);
+  void start();
 
   virtual void store_error(StoredError error) noexcept = 0;
   virtual void store_results() = 0;
@@ -43,17 +66,20 @@ class GatherState : public FutureCore {
  private:
   class Slot final : public DoneListener, public Work {
    public:
-    Slot(GatherState& gather, AnyFuture future) noexcept : child(std::move(future)), gather_(gather) {}
+    Slot(GatherState& gather, AnyFuture future, NewTask&& new_task) noexcept
+        : child(std::move(future)), task(std::move(new_task)), gather_(gather) {}
     // Before it listens only: for a vector that has reserved its room.
-    Slot(Slot&& other) noexcept : child(other.child), gather_(other.gather_) {}
+    Slot(Slot&& other) noexcept : child(other.child), task(std::move(other.task)), gather_(other.gather_) {}
     void future_done(FutureCore& future) noexcept override;
     void run() noexcept override;
     void drop() noexcept override { gather_.release(); }
     const AnyFuture child;
+    NewTask task;
 
    private:
     GatherState& gather_;
   };
+  void schedule_new_tasks();
   void child_done(FutureCore& child) noexcept;
   // The children that have not told need not tell: their errors count as retrieved. Without this a child that nobody ends and the
   // gather would keep each other.
@@ -62,6 +88,7 @@ class GatherState : public FutureCore {
   void all_done(FutureCore* last) noexcept;
 
   const GatherPolicy policy_;
+  std::unique_ptr<KnownFutures> known_;  // while children are added, when they are many
   std::vector<Slot> slots_;
   // remaining_: children that have not told. Written by the workers on which they tell; acq_rel: the last one sees all results.
   std::atomic<std::size_t> remaining_{0};
@@ -77,6 +104,7 @@ struct Started {
   using value_type = T;
   AnyFuture future;
   bool exclusive;  // nobody else can ask for the result: it may be moved
+  NewTask task = {};
 
   Core& core() const { return static_cast<Core&>(future.core()); }
   Stored<T> take() const {
@@ -95,7 +123,9 @@ struct Started {
 
 template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Coro<T>&& coro) {
-  return {create_task_in(runtime, std::move(coro)), true};
+  Task<T> task = create_unscheduled_task(runtime, std::move(coro));
+  TaskCell& cell = task.cell();
+  return {std::move(task), true, NewTask(cell)};
 }
 template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime&, const Task<T>& task) {
@@ -123,9 +153,10 @@ struct TupleOfResults {
   using Element =
       std::conditional_t<exceptions, Outcome<typename Child::value_type>, Stored<typename Child::value_type>>;
   using type = std::tuple<Element<Children>...>;
+  static std::size_t size(const Kept&) noexcept { return sizeof...(Children); }
   template <class Visit>
-  static void for_each(const Kept& kept, Visit visit) {
-    std::apply([&visit](const auto&... child) { (visit(child), ...); }, kept);
+  static void for_each(Kept& kept, Visit visit) {
+    std::apply([&visit](auto&... child) { (visit(child), ...); }, kept);
   }
   static type make(const Kept& kept) {
     return std::apply([](const auto&... child) { return type(element(child)...); }, kept);
@@ -145,9 +176,10 @@ struct VectorOfResults {
   using Kept = std::vector<Child>;
   using T = typename Child::value_type;
   using type = std::vector<std::conditional_t<exceptions, Outcome<T>, Stored<T>>>;
+  static std::size_t size(const Kept& kept) noexcept { return kept.size(); }
   template <class Visit>
-  static void for_each(const Kept& kept, Visit visit) {
-    for (const Child& child : kept) visit(child);
+  static void for_each(Kept& kept, Visit visit) {
+    for (Child& child : kept) visit(child);
   }
   static type make(const Kept& kept) {
     type results;
@@ -171,9 +203,10 @@ class GatherCore final : public ResultCore<typename Shape::type, GatherState> {
   static GatherCore* create(Runtime& runtime, GatherPolicy policy, typename Shape::Kept kept) {
     auto* core = new GatherCore(&runtime, policy, std::move(kept));
     core->live(1);
-    std::vector<AnyFuture> children;
-    Shape::for_each(core->kept_, [&children](const auto& child) { children.push_back(child.future); });
-    core->start(children);
+    core->reserve(Shape::size(core->kept_));
+    Shape::for_each(core->kept_,
+                    [core](auto& child) { core->add(child.future, child.exclusive, std::move(child.task)); });
+    core->start();
     return core;
   }
 

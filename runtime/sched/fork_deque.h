@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "weft/runtime/base/atomics.h"
@@ -30,8 +31,8 @@ class ForkDeque {
   // `capacity` must be a power of two; the deque grows beyond it.
   explicit ForkDeque(std::uint32_t capacity = 1024) {
     rings_.push_back(std::make_unique<Ring>(capacity));
-    own_ring_ = rings_.back().get();
-    ring_.store(own_ring_, std::memory_order_relaxed);
+    own_ = *rings_.back();
+    ring_.store(rings_.back().get(), std::memory_order_relaxed);
   }
 
   // Owner. True when a thief has asked for work: call share().
@@ -42,13 +43,11 @@ class ForkDeque {
   }
 
   // Owner. Is there room for one more item without growing?
-  bool has_room() const noexcept {
-    return bottom_.load(std::memory_order_relaxed) - known_top_ < own_ring_->capacity();
-  }
+  bool has_room() const noexcept { return bottom_.load(std::memory_order_relaxed) - known_top_ < own_.capacity(); }
   // Owner. push() when has_room() said yes: no call, no allocation.
   [[nodiscard]] bool push_into_room(Item* item) noexcept {
     const std::uint32_t b = bottom_.load(std::memory_order_relaxed);
-    own_ring_->put(b, item);
+    own_.put(b, item);
     bottom_.store(b + 1, std::memory_order_release);  // publishes slot b to force() and hidden()
     Atomics::light_barrier();  // with a sleeper's heavy barrier: it sees the item, or we see its request
     return request_.load(std::memory_order_relaxed) != 0;
@@ -59,13 +58,13 @@ class ForkDeque {
   template <class Mine>
   Item* pop_private_if(Mine mine) noexcept {
     const std::uint32_t b = bottom_.load(std::memory_order_relaxed) - 1;
-    if (below(b, limit_.load(std::memory_order_relaxed))) [[unlikely]]
-      return nullptr;
-    Item* item = own_ring_->get(b);
     bottom_.store(b, std::memory_order_release);
     Atomics::light_barrier();  // with force()'s heavy barrier: it sees the lower bottom, or we see the raised limit
-    if (!below(b, limit_.load(std::memory_order_relaxed)) && mine(item)) [[likely]]
-      return item;
+    if (!below(b, limit_.load(std::memory_order_relaxed))) [[likely]] {
+      Item* item = own_.get(b);
+      if (mine(item)) [[likely]]
+        return item;
+    }
     bottom_.store(b + 1, std::memory_order_release);  // as a push: whoever sleeps may have missed it, see asked()
     return nullptr;
   }
@@ -157,19 +156,29 @@ class ForkDeque {
   }
 
  private:
-  class Ring {
+  // written by  the owner; read by the owner and by thieves, who may read a slot that is being reused: their CAS then fails.
+  //             relaxed: word_ and bottom_ order the contents.
+  using Slot = typename Atomics::template Atomic<Item*>;
+  class RingView {
    public:
-    explicit Ring(std::uint32_t capacity) : mask_(capacity - 1), slots_(new Slot[capacity]) {}
+    RingView() = default;
+    RingView(std::uint32_t capacity, Slot* slots) noexcept : mask_(capacity - 1), slots_(slots) {}
     std::uint32_t capacity() const noexcept { return mask_ + 1; }
     Item* get(std::uint32_t i) const noexcept { return slots_[i & mask_].load(std::memory_order_relaxed); }
     void put(std::uint32_t i, Item* item) noexcept { slots_[i & mask_].store(item, std::memory_order_relaxed); }
 
    private:
-    // written by  the owner; read by the owner and by thieves, who may read a slot that is being reused: their CAS then fails.
-    //             relaxed: word_ and bottom_ order the contents.
-    using Slot = typename Atomics::template Atomic<Item*>;
-    std::uint32_t mask_;
-    std::unique_ptr<Slot[]> slots_;
+    std::uint32_t mask_ = 0;
+    Slot* slots_ = nullptr;
+  };
+  class Ring : public RingView {
+   public:
+    explicit Ring(std::uint32_t capacity) : Ring(capacity, std::make_unique<Slot[]>(capacity)) {}
+
+   private:
+    Ring(std::uint32_t capacity, std::unique_ptr<Slot[]> slots)
+        : RingView(capacity, slots.get()), owned_(std::move(slots)) {}
+    std::unique_ptr<Slot[]> owned_;
   };
 
   // Indices wrap; a deque holds fewer than 2^31 items.
@@ -182,12 +191,12 @@ class ForkDeque {
 
   [[gnu::noinline]] void make_room(std::uint32_t b) {
     known_top_ = top_of(word_.load(std::memory_order_acquire));
-    if (b - known_top_ < own_ring_->capacity()) return;
-    auto larger = std::make_unique<Ring>(own_ring_->capacity() * 2);
-    for (std::uint32_t i = known_top_; i != b; ++i) larger->put(i, own_ring_->get(i));
-    own_ring_ = larger.get();
+    if (b - known_top_ < own_.capacity()) return;
+    auto larger = std::make_unique<Ring>(own_.capacity() * 2);
+    for (std::uint32_t i = known_top_; i != b; ++i) larger->put(i, own_.get(i));
+    own_ = *larger;
     rings_.push_back(std::move(larger));  // thieves may still read the old one; all rings together are twice the newest
-    ring_.store(own_ring_, std::memory_order_release);
+    ring_.store(rings_.back().get(), std::memory_order_release);
   }
 
   // Under the lock: raises the split to `to`, against thieves that raise the top.
@@ -211,7 +220,7 @@ class ForkDeque {
       const std::uint32_t s = split_of(w);
       known_top_ = t;
       if (b == t) break;
-      Item* newest = own_ring_->get(b - 1);
+      Item* newest = own_.get(b - 1);
       if (below(s, b)) {  // private after all: a force gave up
         if (!mine(newest)) break;
         bottom_.store(b - 1, std::memory_order_release);
@@ -227,7 +236,7 @@ class ForkDeque {
               newest)) {  // ours, but not wanted: it stays, privately, where it was or, when it was consumed by the top, as a new item
         if (last) {
           known_top_ = t + 1;
-          own_ring_->put(b, newest);
+          own_.put(b, newest);
           bottom_.store(b + 1, std::memory_order_release);
         }
         break;
@@ -260,7 +269,7 @@ class ForkDeque {
   typename Atomics::template Atomic<std::uint32_t> request_{0};
   // The owner's own copies; no thief reads them.
   std::uint32_t known_top_ = 0;
-  Ring* own_ring_ = nullptr;
+  RingView own_;
   std::vector<std::unique_ptr<Ring>> rings_;
 
   // word_: top in the upper half, split in the lower.

@@ -26,6 +26,7 @@ Worker::Worker(Scheduler& scheduler, unsigned index, std::uint64_t seed)
       idle_(scheduler.idle_),
       index_(index),
       alone_(scheduler.worker_count() == 1),
+      asyncio_order_(scheduler.asyncio_order()),
       random_(seed + index) {}
 
 void Worker::wake_for_entry() noexcept {

@@ -37,14 +37,15 @@ class alignas(kCacheLine) Worker {
 
   // False when the budget is used up: go back to the loop. Each true costs one step.
   bool spend() noexcept {
-    if (budget_ <= 1) return false;
-    --budget_;
-    return true;
+    if (!__builtin_sub_overflow(budget_, 1U, &budget_)) [[likely]]
+      return true;
+    budget_ = 0;
+    return false;
   }
   // When this many timers fired since a worker slept, it may let the next ones be this late, in nanoseconds.
   static constexpr unsigned kManyTimers = 8;
   static constexpr std::int64_t kCollectTimers = 400'000;
-  void refill() noexcept { budget_ = kBudget; }
+  void refill() noexcept { budget_ = kBudget - 1; }
 
   // What the resume loop does when the coroutine it resumed gives control back; the task layer's own encoding, 0 for nothing.
   void set_sequel(std::uintptr_t sequel) noexcept { sequel_ = sequel; }
@@ -104,6 +105,7 @@ class alignas(kCacheLine) Worker {
 
   Scheduler& scheduler() const noexcept { return scheduler_; }
   unsigned index() const noexcept { return index_; }
+  bool asyncio_order() const noexcept { return asyncio_order_; }
 
   // --- for the scheduler ------------------------------------------------------------------------------------------
   // Owner, on the thread that is this worker.
@@ -134,7 +136,7 @@ class alignas(kCacheLine) Worker {
   void wait_for_work();
 
   std::uintptr_t current_ = 0;
-  std::uint32_t budget_ = kBudget;
+  std::uint32_t budget_ = kBudget - 1;  // steps that may still follow
   std::uintptr_t sequel_ = 0;
   bool searching_ = false;
   bool serving_ = false;       // what is pushed now is run next by this worker
@@ -148,6 +150,7 @@ class alignas(kCacheLine) Worker {
   IdleSet<>& idle_;
   const unsigned index_;
   const bool alone_;  // the scheduler has no other worker
+  const bool asyncio_order_;
   Random random_;
   ForkDeque<ForkItem> fork_;
   RunQueue<Work> run_;

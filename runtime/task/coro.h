@@ -98,7 +98,8 @@ class CoroPromise<void> final : public ResultPromise<void> {
 };
 
 template <class T = void>
-class [[nodiscard("a Coro does nothing until it is awaited: co_await it, or give it to create_task")]] Coro {
+class WEFT_TRIVIAL_ABI
+    [[nodiscard("a Coro does nothing until it is awaited: co_await it, or give it to create_task")]] Coro {
  public:
   using promise_type = CoroPromise<T>;
   using value_type = T;

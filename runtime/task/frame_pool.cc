@@ -122,7 +122,7 @@ void FramePool::return_magazines() noexcept {
   for (const BlockKind kind : {BlockKind::frame, BlockKind::cell}) {
     for (std::size_t c = 0; c < kClasses; ++c) {
       Class& held = local_.of(kind)[c];
-      Depot::of(kind).give(c, std::exchange(held.loaded, {}));
+      Depot::of(kind).give(c, std::exchange(held.loaded, kClosed));
       Depot::of(kind).give(c, std::exchange(held.spare, {}));
     }
   }
@@ -142,6 +142,9 @@ void* FramePool::allocate_slowly(BlockKind kind, std::size_t bytes) {
     static thread_local ThreadExit exit;
     static_cast<void>(&exit);
     local_.registered = true;
+    for (const BlockKind each : {BlockKind::frame, BlockKind::cell}) {
+      for (Class& held : local_.of(each)) held.loaded = {};
+    }
   }
   Class& held = local_.of(kind)[c];
   if (held.spare.blocks == nullptr) held.spare = Depot::of(kind).take(c);

@@ -48,7 +48,7 @@ class FramePool {
     const std::size_t c = (bytes + kGrain - 1) / kGrain;
     if (!kAsan && c < kClasses) [[likely]] {
       Magazine& loaded = local_.of(kind)[c].loaded;
-      if (loaded.count < kMagazine && local_.registered) [[likely]] {
+      if (loaded.count < kMagazine) [[likely]] {
         Block* block = static_cast<Block*>(memory);
         block->next = loaded.blocks;
         loaded.blocks = block;
@@ -78,8 +78,10 @@ class FramePool {
     Block* blocks = nullptr;
     std::uint32_t count = 0;
   };
+  // Empty, but nothing may be put in: of a thread whose magazines are not returned when it ends.
+  static constexpr Magazine kClosed = {nullptr, kMagazine};
   struct Class {
-    Magazine loaded;
+    Magazine loaded = kClosed;
     Magazine spare;
   };
   struct Local {

@@ -64,6 +64,7 @@ TaskCell& Join::materialise(PromiseBase& first, Runtime& runtime) noexcept {
     if (!join->materialised_.load(std::memory_order_relaxed)) {
       TaskCell* parent = Identity(join->parent_identity_).cell();
       if (parent->park(*join->parent_, *join) && parent->take_request()) cancelled.push_back(join);
+      join->mark_eventful();
       join->materialised_.store(true, std::memory_order_release);
     }
     if (child->completion().kind() == Completion::Kind::child_task) {

@@ -53,12 +53,13 @@ class Join final : public Waiter {
   }
 
   // The child has ended. Returns what runs next.
-  std::coroutine_handle<> child_ended(PromiseBase& child, Worker& worker) noexcept {
+  [[gnu::always_inline]] std::coroutine_handle<> child_ended(PromiseBase& child, Worker& worker) noexcept {
     const std::uint32_t carry = child.carry();
     if (!count_.is_all(carry)) {
       ForkItem* item = nullptr;
       if (worker.spend()) [[likely]]
-        item = worker.pop_private_fork_if([this](ForkItem* top) { return is_mine(top); });
+        item = worker.pop_private_fork_if(
+            [&child](ForkItem* top) { return promise_of(top)->completion() == child.completion(); });
       if (item == nullptr || cancelled_.load(std::memory_order_relaxed)) [[unlikely]]
         return child_ended_slowly(item, carry, worker);
       return run_sibling(item, carry + 1, worker);
@@ -91,14 +92,14 @@ class Join final : public Waiter {
 
   // Notes the first failure.
   void child_failed(PromiseBase& child) noexcept {
+    mark_eventful();
     PromiseBase* none = nullptr;
     first_failure_.compare_exchange_strong(none, &child, std::memory_order_acq_rel, std::memory_order_relaxed);
   }
 
-  // For the parent, when all children have ended. Unseen: no failure, no cell, so no cancel either.
-  bool ended_unseen() const noexcept {
-    return first_failure_.load(std::memory_order_relaxed) == nullptr && !materialised_.load(std::memory_order_relaxed);
-  }
+  // For the parent, when all children have ended. Not eventful: no failure, no cell, so no cancel either.
+  bool eventful() const noexcept { return eventful_.load(std::memory_order_relaxed); }
+  void mark_eventful() noexcept { eventful_.store(true, std::memory_order_relaxed); }
   TaskCell* parent_cell() const noexcept {
     return materialised_.load(std::memory_order_acquire) ? Identity(parent_identity_).cell() : nullptr;
   }
@@ -144,10 +145,7 @@ class Join final : public Waiter {
   std::coroutine_handle<> child_ended_slowly(ForkItem* item, std::uint32_t carry, Worker& worker) noexcept;
   std::coroutine_handle<> resume_seen_parent(Worker& worker) noexcept;
   void push(Worker& worker, void* frame) noexcept { worker.push_fork(item_of(PromiseBase::of(frame))); }
-  bool is_mine(ForkItem* item) const noexcept {
-    const Completion& completion = promise_of(item)->completion();
-    return completion.kind() == Completion::Kind::join && completion.join() == this;
-  }
+  bool is_mine(ForkItem* item) noexcept { return promise_of(item)->completion() == Completion(this); }
 
   JoinCount<> count_;
   // cancelled_: the parent was cancelled while it waited here. Written by cancel_wait under lock_ and by materialise; read before a
@@ -157,10 +155,14 @@ class Join final : public Waiter {
   std::atomic<bool> cancelled_child_{false};
   // materialised_: the parent is parked and has a cell. Written once, under lock_; release -> acquire in child_ended.
   std::atomic<bool> materialised_{false};
+  // eventful_: a child has failed, or somebody has seen the join, or the wait is no join. Written by whoever ends a child or materialises, read
+  //   by the parent, whom the end of the last child tells. relaxed: count_ orders it.
+  std::atomic<bool> eventful_{false};
   SpinLock lock_;  // materialise against cancel_wait: completions of children, parent_identity_
-  PromiseBase* parent_ = nullptr;
-  std::uintptr_t parent_identity_ = 0;
-  void** frames_ = nullptr;
+  // Set by start().
+  PromiseBase* parent_;
+  std::uintptr_t parent_identity_;
+  void** frames_;
   // first_failure_: the first child that ended with an exception. CAS, so that there is one; acq_rel: the parent sees the exception.
   std::atomic<PromiseBase*> first_failure_{nullptr};
 };

@@ -27,8 +27,8 @@ class JoinCount {
  private:
   // remaining_: written by the parent (reset) and by children that find no sibling. acq_rel in subtract: each releases its child's
   //   result, the last one acquires all. weaker? the parent could read a result that is not there yet.
-  typename Atomics::template Atomic<std::uint32_t> remaining_{0};
-  std::uint32_t count_ = 0;
+  typename Atomics::template Atomic<std::uint32_t> remaining_;
+  std::uint32_t count_;  // set by reset()
 };
 
 }  // namespace weft

@@ -43,6 +43,7 @@ class Completion {
   InlineAwait* inline_await() const noexcept { return reinterpret_cast<InlineAwait*>(bits_); }
   Join* join() const noexcept { return reinterpret_cast<Join*>(bits_ - 1); }
   TaskCell* cell() const noexcept { return reinterpret_cast<TaskCell*>(bits_ & ~std::uintptr_t{3}); }
+  bool operator==(const Completion&) const = default;
 
  private:
   std::uintptr_t bits_ = 0;
@@ -51,7 +52,9 @@ class Completion {
 // Resumes `frame` on this worker, and whatever follows from it without suspending.
 void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept;
 
-// What goes on at the end of a coroutine that is no inline await; defined where joins and tasks are known.
+// What goes on at the end of a child of a join that nobody has seen, and of the root of a task or of a child that is one; defined where joins
+// and tasks are known.
+std::coroutine_handle<> finish_child(PromiseBase& promise) noexcept;
 std::coroutine_handle<> finish_root(PromiseBase& promise) noexcept;
 
 // Where control goes next. With tail calls: into `frame` itself. Without: back to the worker's loop, which resumes it.
@@ -115,7 +118,7 @@ class PromiseBase {
       if (promise.completion_.kind() == Completion::Kind::inline_await) [[likely]] {
         return transfer_to(promise.completion_.inline_await()->parent->frame());
       }
-      return finish_root(promise);
+      return promise.completion_.kind() == Completion::Kind::join ? finish_child(promise) : finish_root(promise);
     }
     static void await_resume() noexcept {}
   };
@@ -127,6 +130,8 @@ class PromiseBase {
     await_site_ = site;
     if constexpr (requires { static_cast<Awaitable&&>(awaitable).operator co_await(); }) {
       return static_cast<Awaitable&&>(awaitable).operator co_await();
+    } else if constexpr (kReferenceAwaiters) {
+      return static_cast<Awaitable&&>(awaitable);
     } else {
       return AwaiterByName<std::remove_reference_t<Awaitable>>{awaitable};
     }

@@ -180,14 +180,19 @@ class Task : public AnyTask {
   TypedTaskCell<T>& typed() const { return static_cast<TypedTaskCell<T>&>(core()); }
 };
 
+// A task of `runtime` that somebody must schedule.
+template <class T>
+Task<T> create_unscheduled_task(Runtime& runtime, Coro<T> coro, TaskOptions options = {}) {
+  if (!coro) [[unlikely]]
+    throw RuntimeError("create_task: the coroutine was awaited already or moved from; make another one");
+  return Task<T>(TypedTaskCell<T>::create(runtime, options.name, coro.release()));
+}
+
 // Schedules the coroutine as a task of `runtime`; its first step runs in a later turn of the loop.
 template <class T>
 Task<T> create_task_in(Runtime& runtime, Coro<T> coro, TaskOptions options = {}) {
-  if (!coro) [[unlikely]]
-    throw RuntimeError("create_task: the coroutine was awaited already or moved from; make another one");
-  auto* cell = TypedTaskCell<T>::create(runtime, options.name, coro.release());
-  Task<T> task(cell);
-  runtime.schedule(cell);
+  Task<T> task = create_unscheduled_task(runtime, std::move(coro), options);
+  runtime.schedule(&task.cell());
   return task;
 }
 

@@ -42,12 +42,15 @@ void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept {
   return join->child_ended(promise, worker);
 }
 
+std::coroutine_handle<> finish_child(PromiseBase& promise) noexcept {
+  Worker& worker = *this_worker();
+  if (promise.holds() == PromiseBase::Holds::error) [[unlikely]]
+    return finish_seen_child(promise, worker);
+  return promise.completion().join()->child_ended(promise, worker);
+}
+
 std::coroutine_handle<> finish_root(PromiseBase& promise) noexcept {
   Worker& worker = *this_worker();
-  if (promise.completion().kind() == Completion::Kind::join && promise.holds() != PromiseBase::Holds::error)
-      [[likely]] {
-    return promise.completion().join()->child_ended(promise, worker);
-  }
   if (promise.completion().kind() == Completion::Kind::task) {
     // The frame must not die inside its own final suspension: the resume loop ends it.
     worker.set_sequel(reinterpret_cast<std::uintptr_t>(&promise) | kEnded);

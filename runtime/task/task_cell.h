@@ -87,6 +87,8 @@ class TaskCell : public FutureCore {
   // The root coroutine has ended: takes its outcome, frees the frame, tells who waits.
   virtual void ended(PromiseBase& root) noexcept = 0;
   void remember_cancel() noexcept { static_cast<void>(park_word().hold(false)); }
+  // A task that has not begun waits as a child of a join does: the newest one runs first, thieves take the oldest. On a worker.
+  void schedule_as_child() { this_worker()->push_fork(reinterpret_cast<ForkItem*>(innermost_)); }
   // The coroutine runs already, though not through run().
   void mark_started() noexcept { started_ = true; }
   bool started() const noexcept { return started_; }

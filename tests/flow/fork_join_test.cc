@@ -236,5 +236,25 @@ TEST(ForkJoin, starts_its_children_in_argument_order_on_one_worker) {
   }
 }
 
+Coro<void> refuses_empty_children() {
+  Census census;
+  const auto holding = [](Tracked held) -> Coro<int> { co_return held.value; };
+  {
+    Coro<int> moved_from = holding(Tracked(census));
+    Coro<int> moved_to = std::move(moved_from);
+    EXPECT_THROW(static_cast<void>(fork_join(holding(Tracked(census)), std::move(moved_from))), RuntimeError);
+    std::vector<Coro<int>> range;
+    range.push_back(std::move(moved_to));
+    range.push_back(std::move(moved_from));
+    EXPECT_THROW(static_cast<void>(fork_join(range)), RuntimeError);
+    range.pop_back();
+    EXPECT_EQ((co_await fork_join(range)).size(), 1u) << "the others are untouched";
+  }
+  EXPECT_EQ(census.alive(), 0);
+}
+TEST_P(ForkJoinEverywhere, refuses_a_coroutine_that_was_moved_from_and_leaks_none) {
+  run_here(refuses_empty_children());
+}
+
 }  // namespace
 }  // namespace weft::tests

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <list>
@@ -302,6 +303,25 @@ Coro<void> hundred_thousand() {
   EXPECT_LT(std::chrono::steady_clock::now() - before, 3s * (kAsan || kTsan ? 5 : 1));
 }
 TEST_P(GatherEverywhere, of_a_hundred_thousand_children_costs_time_in_proportion) { run_here(hundred_thousand()); }
+
+struct Tree {
+  Census census;
+  long most = 0;
+};
+Coro<int> leaves_below(Tree& tree, int depth, Tracked) {
+  tree.most = std::max(tree.most, tree.census.alive());
+  if (depth == 0) co_return 1;
+  const auto both = co_await gather(leaves_below(tree, depth - 1, Tracked(tree.census)),
+                                    leaves_below(tree, depth - 1, Tracked(tree.census)));
+  co_return std::get<0>(both) + std::get<1>(both);
+}
+TEST(Gather, order_depth_first_walks_a_tree_in_depth_so_that_little_of_it_lives_at_a_time) {
+  Tree tree;
+  const int leaves = run(leaves_below(tree, 12, Tracked(tree.census)), {.workers = 1, .order = Order::depth_first});
+  EXPECT_EQ(leaves, 4096);
+  EXPECT_LE(tree.most, 3 * 12) << "of 8191 coroutines";
+  EXPECT_EQ(tree.census.alive(), 0);
+}
 
 }  // namespace
 }  // namespace weft::tests

@@ -138,5 +138,27 @@ Coro<int> caught_object(Census& census) {
 }
 TEST_P(CoroExpressions, an_object_that_is_thrown) { check(caught_object, 15); }
 
+Coro<int> await_parameter(Coro<int> inner) {
+  co_await sleep(0s);
+  co_return co_await std::move(inner);
+}
+Coro<int> drop_parameter(Coro<int>) { co_return 3; }
+Coro<int> coroutine_as_parameter(Census& census) {
+  const int awaited = co_await await_parameter(by_value(Tracked(census, 16)));
+  const int dropped = co_await drop_parameter(by_value(Tracked(census, 1)));
+  { const Coro<int> never_awaited = await_parameter(by_value(Tracked(census, 1))); }
+  Coro<int> named = by_value(Tracked(census, 4));
+  co_return awaited + dropped + co_await await_parameter(std::move(named));
+}
+TEST_P(CoroExpressions, a_coroutine_given_by_value_to_a_coroutine) { check(coroutine_as_parameter, 23); }
+
+Coro<int> coroutine_as_task_parameter(Census& census) {
+  Coro<int> named = by_value(Tracked(census, 5));
+  const Task<int> task =
+      create_task([](Coro<int> inner) -> Coro<int> { co_return co_await std::move(inner); }, std::move(named));
+  co_return co_await task;
+}
+TEST_P(CoroExpressions, a_coroutine_given_to_a_callable_of_create_task) { check(coroutine_as_task_parameter, 5); }
+
 }  // namespace
 }  // namespace weft::tests
