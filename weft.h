@@ -4,11 +4,17 @@
 #include "weft/runtime/base/clock.h"            // TimePoint, Clock, VirtualClock
 #include "weft/runtime/base/errors.h"           // CancelledError, TimeoutError, RuntimeError ...
 #include "weft/runtime/base/exception_group.h"  // ExceptionGroup, BaseExceptionGroup
+#include "weft/runtime/flow/ensure_future.h"    // ensure_future
 #include "weft/runtime/flow/event_loop.h"       // EventLoop, get_running_loop, Handle, TimerHandle
 #include "weft/runtime/flow/fork_join.h"        // fork_join
 #include "weft/runtime/flow/gather.h"           // gather, return_exceptions, Outcome<T>
 #include "weft/runtime/flow/run.h"              // run, Runner, RunOptions, Order
+#include "weft/runtime/flow/shield.h"           // shield
 #include "weft/runtime/flow/sleep.h"            // sleep
+#include "weft/runtime/flow/task_group.h"       // TaskGroup, with_task_group
+#include "weft/runtime/flow/timeout.h"          // with_timeout, with_timeout_at, Timeout
+#include "weft/runtime/flow/wait.h"             // wait, FIRST_COMPLETED ...
+#include "weft/runtime/flow/wait_for.h"         // wait_for
 #include "weft/runtime/task/coro.h"             // Coro<T>
 #include "weft/runtime/task/future.h"           // Future<T>, AnyFuture
 #include "weft/runtime/task/task.h"             // Task<T>, AnyTask, create_task, current_task, all_tasks

@@ -53,6 +53,12 @@ inline constexpr bool kReferenceAwaiters = true;
 #else
 inline constexpr bool kReferenceAwaiters = false;
 #endif
+// Temporaries in a co_await expression (PR100611).
+#if defined(__GNUC__) && !defined(__clang__) && (__GNUC__ < 12 || (__GNUC__ == 12 && __GNUC_MINOR__ < 3))
+inline constexpr bool kTemporariesDieTwice = true;
+#else
+inline constexpr bool kTemporariesDieTwice = false;
+#endif
 
 // Two cache lines that are fetched together would be 128; 64 is what false sharing between writers costs.
 inline constexpr unsigned kCacheLine = 64;

@@ -61,6 +61,17 @@ class IntrusiveList {
     return first;
   }
 
+  // visit(node) for each, the oldest first; it must not change the list.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    if (newest_ == nullptr) return;
+    ListNode* node = newest_;
+    do {
+      node = node->next_;
+      visit(*static_cast<Node*>(node));
+    } while (node != newest_);
+  }
+
   // Takes every node of `other`, in its order, behind the present ones.
   void append(IntrusiveList& other) noexcept {
     if (other.newest_ == nullptr) return;

@@ -4,29 +4,21 @@
 
 #include <atomic>
 
-#include <sched.h>
-
-#include "weft/runtime/base/atomics.h"
+#include "weft/runtime/base/spin_wait.h"
 
 namespace weft {
 
 class SpinLock {
  public:
   void lock() noexcept {
-    for (unsigned tries = 0; locked_.exchange(true, std::memory_order_acquire); ++tries) {
-      while (locked_.load(std::memory_order_relaxed)) {
-        if (++tries < kSpins) {
-          StdAtomics::pause();
-        } else {
-          sched_yield();
-        }
-      }
+    SpinWait spin;
+    while (locked_.exchange(true, std::memory_order_acquire)) {
+      while (locked_.load(std::memory_order_relaxed)) spin.once();
     }
   }
   void unlock() noexcept { locked_.store(false, std::memory_order_release); }
 
  private:
-  static constexpr unsigned kSpins = 64;
   // written by  lock (acquire: sees the last owner's section) and unlock (release: publishes this one's).
   std::atomic<bool> locked_{false};
 };

@@ -67,6 +67,7 @@ class SleepWait : public Timer, public Waiter {
 template <class T>
 class [[nodiscard("co_await sleep(...)")]] Sleep : public SleepWait {
  public:
+  using value_type = T;
   template <class... Args>
   requires std::is_constructible_v<T, Args&&...>
   explicit Sleep(std::int64_t delay, Args && ... result) : SleepWait(delay), result_(std::forward<Args>(result)...) {}
@@ -83,6 +84,7 @@ class [[nodiscard("co_await sleep(...)")]] Sleep : public SleepWait {
 template <>
 class [[nodiscard("co_await sleep(...)")]] Sleep<void> : public SleepWait {
  public:
+  using value_type = void;
   using SleepWait::SleepWait;
   Sleep(Sleep && other) noexcept : SleepWait(other.when()) {}
   void await_resume() { check(); }

@@ -27,7 +27,9 @@ bool TimerQueue::remove(Timer& timer) noexcept {
   const std::lock_guard guard(queue.lock_);
   if (timer.place() == Timer::Place::nowhere) return false;
   queue.unlink(timer);
-  queue.size_.store(queue.size_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  const std::size_t left = queue.size_.load(std::memory_order_relaxed) - 1;
+  queue.size_.store(left, std::memory_order_relaxed);
+  if (left == 0) queue.next_.store(kNever, std::memory_order_release);
   return true;
 }
 

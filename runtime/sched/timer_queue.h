@@ -66,7 +66,7 @@ class TimerQueue {
   static bool remove(Timer& timer) noexcept;
   // Takes the earliest timer with a deadline <= now, or null.
   Timer* take_due(std::int64_t now);
-  // Not later than the earliest deadline; kNever when there is none. A removed timer may count until the next take_due().
+  // Not later than the earliest deadline; kNever when there is none. While there is one, a removed timer may count until the next take_due().
   std::int64_t next() const noexcept { return next_.load(std::memory_order_acquire); }
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 

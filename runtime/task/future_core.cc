@@ -1,22 +1,19 @@
 #include "weft/runtime/task/future_core.h"
 
-#include <sched.h>
-
 #include <utility>
 
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/base/spin_wait.h"
 
 namespace weft {
 
 void FutureCore::lock(std::uint64_t with) noexcept {
   std::uint64_t seen = word().load(std::memory_order_relaxed);
-  for (unsigned tries = 1;; ++tries) {
+  for (SpinWait spin;; spin.once()) {
     if ((seen & kLocked) == 0 && word().compare_exchange_weak(seen, seen | kLocked | with, std::memory_order_acquire,
                                                               std::memory_order_relaxed)) {
       return;
     }
-    if (tries % 64 == 0) sched_yield();
-    StdAtomics::pause();
     seen = word().load(std::memory_order_relaxed);
   }
 }

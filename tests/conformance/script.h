@@ -73,8 +73,12 @@ std::span<const Script> loop_scripts();
 std::span<const Script> run_scripts();
 std::span<const Script> seed_scripts();
 std::span<const Script> shutdown_scripts();
+std::span<const Script> task_group_scripts();
 std::span<const Script> task_scripts();
 std::span<const Script> timer_scripts();
+std::span<const Script> timeout_scripts();
+std::span<const Script> wait_scripts();
+std::span<const Script> wait_for_scripts();
 std::vector<Script> all_scripts();
 
 // The lines that the script traces in order asyncio on a virtual clock.

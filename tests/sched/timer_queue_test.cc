@@ -126,6 +126,15 @@ TEST(TimerQueue, a_removed_timer_does_not_fire_and_can_come_back) {
   EXPECT_FALSE(TimerQueue::remove(*f.timers[3])) << "it has fired";
 }
 
+// Otherwise its worker would wait for a deadline that nobody is interested in, and find nothing to fire for ever after.
+TEST(TimerQueue, an_emptied_one_has_no_next_deadline) {
+  Filled filled({5, 7 * kTick});
+  EXPECT_TRUE(TimerQueue::remove(*filled.timers[1]));
+  EXPECT_EQ(filled.queue.next(), 5);
+  EXPECT_TRUE(TimerQueue::remove(*filled.timers[0]));
+  EXPECT_EQ(filled.queue.next(), TimerQueue::kNever);
+}
+
 TEST(TimerQueue, a_timer_can_move_to_another_queue) {
   Filled f({10});
   TimerQueue other;

@@ -1,0 +1,26 @@
+#pragma once
+// spin_wait: waiting for another thread that needs a few instructions, or its core back.
+
+#include <sched.h>
+
+#include "weft/runtime/base/atomics.h"
+
+namespace weft {
+
+class SpinWait {
+ public:
+  // Once per look at what is waited for.
+  void once() noexcept {
+    if (++looks_ < kSpins) {
+      StdAtomics::pause();
+    } else {
+      sched_yield();
+    }
+  }
+
+ private:
+  static constexpr unsigned kSpins = 64;
+  unsigned looks_ = 0;
+};
+
+}  // namespace weft

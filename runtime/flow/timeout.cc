@@ -1,0 +1,113 @@
+#include "weft/runtime/flow/timeout.h"
+
+#include <atomic>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "weft/runtime/base/errors.h"
+#include "weft/runtime/base/spin_wait.h"
+
+namespace weft {
+
+// The timer of one deadline. Not in the frame of the block: in order asyncio its entry may be on the ready queue when the block has ended.
+//
+//   WAITING --run()--> FIRING --> FIRED      the task is cancelled in FIRING; whoever ends the block waits for that
+//      +----disarm()--> OVER
+class Timeout::Alarm final : public Timer {
+ public:
+  static Alarm* set(TaskCell& task, std::int64_t when) {
+    void* memory = FramePool::allocate<BlockKind::frame>(sizeof(Alarm));
+    Runtime& runtime = *task.runtime();
+    const bool past = when <= runtime.now();
+    auto* alarm = new (memory) Alarm(task, past);
+    if (past) {
+      runtime.schedule(alarm);
+    } else {
+      runtime.add_timer(*alarm, when);
+    }
+    return alarm;
+  }
+
+  void run() noexcept override {
+    Stage waiting = Stage::waiting;
+    // acquire: what the owner wrote before it set the alarm.
+    if (stage_.compare_exchange_strong(waiting, Stage::firing, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+      task_.cancel({});
+      stage_.store(Stage::fired, std::memory_order_release);
+    }
+    release();
+  }
+  void drop() noexcept override { release(); }
+
+  // True: it has not fired and will not. False: it has, and the task's cancellation is complete. The owner's reference goes.
+  bool disarm() noexcept {
+    Stage waiting = Stage::waiting;
+    const bool disarmed =
+        stage_.compare_exchange_strong(waiting, Stage::over, std::memory_order_acq_rel, std::memory_order_acquire);
+    if (disarmed) {
+      if (!scheduled_ && TimerQueue::remove(*this)) release();
+    } else {
+      SpinWait spin;
+      while (stage_.load(std::memory_order_acquire) == Stage::firing) spin.once();
+    }
+    release();
+    return disarmed;
+  }
+  bool fired() const noexcept { return stage_.load(std::memory_order_acquire) != Stage::waiting; }
+
+ private:
+  enum class Stage : std::uint8_t { waiting, firing, fired, over };
+  Alarm(TaskCell& task, bool scheduled) noexcept : task_(task), scheduled_(scheduled) {}
+  ~Alarm() = default;
+  void release() noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    this->~Alarm();
+    FramePool::deallocate<BlockKind::frame>(this, sizeof(Alarm));
+  }
+
+  TaskCell& task_;  // lives as long as the owner, who waits while the alarm fires
+  const bool scheduled_;
+  // stage_: one of run() and disarm() moves it away from waiting, by CAS. acq_rel: the loser sees what the winner did.
+  std::atomic<Stage> stage_{Stage::waiting};
+  // references_: of the owner and of the queue. acq_rel, so that the last one sees the other's use.
+  std::atomic<std::uint8_t> references_{2};
+};
+
+Timeout::Timeout(std::optional<TimePoint> when)
+    : task_(current_cell("Timeout")), when_(when), cancelling_(task_.cancelling()) {
+  if (when_) alarm_ = Alarm::set(task_, when_->time_since_epoch().count());
+}
+
+void Timeout::reschedule(std::optional<TimePoint> when) {
+  if (alarm_ != nullptr && !std::exchange(alarm_, nullptr)->disarm()) state_ = State::expiring;
+  if (state_ != State::active) {
+    throw RuntimeError(std::string("Cannot change state of ") +
+                       (state_ == State::expiring  ? "expiring Timeout; its deadline passed before reschedule()"
+                        : state_ == State::expired ? "expired Timeout; its block has ended"
+                                                   : "finished Timeout; its block has ended"));
+  }
+  when_ = when;
+  if (when_) alarm_ = Alarm::set(task_, when_->time_since_epoch().count());
+}
+
+bool Timeout::expired() const noexcept {
+  return state_ == State::expiring || state_ == State::expired || (alarm_ != nullptr && alarm_->fired());
+}
+
+void Timeout::exit() noexcept {
+  if (alarm_ != nullptr && !std::exchange(alarm_, nullptr)->disarm()) state_ = State::expiring;
+  if (state_ == State::expiring) {
+    state_ = State::expired;
+    converts_ = task_.uncancel() <= cancelling_;
+  } else if (state_ == State::active) {
+    state_ = State::finished;
+  }
+}
+
+void rethrow_cancelled_by(const Timeout& timeout) {
+  if (!timeout.converts()) throw;
+  throw TimeoutError();
+}
+
+}  // namespace weft
