@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/base/exception_group.h"
 #include "weft/runtime/task/join.h"
 #include "weft/runtime/task/task_cell.h"
 
@@ -138,6 +139,8 @@ std::string describe(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const CancelledError& cancelled) {
     return "CancelledError(" + cancelled.message() + ")";
+  } catch (const BaseExceptionGroup& group) {
+    return group.format();
   } catch (const std::exception& known) {
     int status = 0;
     char* name = abi::__cxa_demangle(typeid(known).name(), nullptr, nullptr, &status);

@@ -86,7 +86,7 @@ class Runtime : public Scheduler {
   std::atomic<bool> debug_{false};
 };
 
-// A description of the exception: its what(), or its type's name.
+// A description of the exception: its type and what(); a tree of them for an exception group.
 std::string describe(const std::exception_ptr& error);
 
 }  // namespace weft
