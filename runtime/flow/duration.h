@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 
 #include "weft/runtime/base/errors.h"
@@ -26,5 +27,21 @@ std::int64_t nanoseconds_of(std::chrono::duration<Rep, Period> length) {
     return std::chrono::ceil<std::chrono::nanoseconds>(length).count();
   }
 }
+
+// A length of time that may be left out, for options: a std::chrono duration, seconds as a number, or nothing.
+class OptionalDuration {
+ public:
+  constexpr OptionalDuration() = default;
+  constexpr OptionalDuration(std::nullopt_t) noexcept {}
+  template <class Rep, class Period>
+  OptionalDuration(std::chrono::duration<Rep, Period> length) : nanoseconds_(nanoseconds_of(length)) {}
+  OptionalDuration(double seconds) : OptionalDuration(std::chrono::duration<double>(seconds)) {}
+
+  // As nanoseconds_of().
+  std::optional<std::int64_t> nanoseconds() const noexcept { return nanoseconds_; }
+
+ private:
+  std::optional<std::int64_t> nanoseconds_;
+};
 
 }  // namespace weft
