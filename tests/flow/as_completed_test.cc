@@ -449,6 +449,22 @@ TEST_P(AsCompletedEverywhere, leaves_its_awaitables_alone_when_it_is_dropped) {
   EXPECT_EQ(census.alive(), 0);
 }
 
+Coro<Tracked> track(Census& census) { co_return Tracked(census); }
+Coro<void> lets_go(Census& census) {
+  const Future<Tracked> pending = get_running_loop().create_future<Tracked>();
+  {
+    auto completed = as_completed(AsCompletedOptions{.timeout = 1h}, pending, track(census));
+    co_await sleep(1ms);
+    EXPECT_GT(census.alive(), 0);
+  }
+  EXPECT_EQ(census.alive(), 0) << "neither the pending future nor the timer keeps what was not taken";
+  EXPECT_FALSE(pending.done());
+}
+TEST_P(AsCompletedEverywhere, does_not_listen_any_more_when_it_is_dropped) {
+  Census census;
+  run_here(lets_go(census));
+}
+
 Coro<void> forever(std::optional<AsCompleted<int, Task<int>>>& kept) {
   kept = as_completed(AsCompletedOptions{.timeout = 2h}, after(1h, 1), after(3h, 1));
   const Task<Task<int>> step = create_task(kept->next());

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <type_traits>
 
 namespace weft::tests {
 namespace {
@@ -36,6 +38,17 @@ TEST(Duration, is_cut_at_the_end_of_time) {
 
 TEST(Duration, refuses_what_is_not_a_number) {
   EXPECT_THROW(nanoseconds_of(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())), ValueError);
+}
+
+TEST(OptionalDuration, is_a_duration_a_number_of_seconds_or_nothing) {
+  const auto given = [](OptionalDuration length) { return length.nanoseconds(); };
+  EXPECT_EQ(given({}), std::nullopt);
+  EXPECT_EQ(given(std::nullopt), std::nullopt);
+  EXPECT_EQ(given(2ms), 2'000'000);
+  EXPECT_EQ(given(0.5), 500'000'000);
+  EXPECT_EQ(given(-1), -1'000'000'000);
+  EXPECT_THROW(given(std::numeric_limits<double>::quiet_NaN()), ValueError);
+  static_assert(std::is_trivially_destructible_v<OptionalDuration>, "for options of awaitable functions");
 }
 
 }  // namespace
