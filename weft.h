@@ -4,6 +4,7 @@
 #include "weft/runtime/base/clock.h"            // TimePoint, Clock, VirtualClock
 #include "weft/runtime/base/errors.h"           // CancelledError, TimeoutError, RuntimeError ...
 #include "weft/runtime/base/exception_group.h"  // ExceptionGroup, BaseExceptionGroup
+#include "weft/runtime/flow/as_completed.h"     // as_completed
 #include "weft/runtime/flow/ensure_future.h"    // ensure_future
 #include "weft/runtime/flow/event_loop.h"       // EventLoop, get_running_loop, Handle, TimerHandle
 #include "weft/runtime/flow/fork_join.h"        // fork_join

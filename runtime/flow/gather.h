@@ -115,20 +115,24 @@ auto gather_with(Awaitables&&... awaitables) {
 }
 
 // The elements of a range are moved out of it, or copied from a range of handles that is an lvalue.
-template <GatherPolicy policy, ElementRange Range>
-auto gather_range_with(Range&& range) {
+template <ElementRange Range>
+std::vector<ElementOf<Range>> take_elements(Range&& range) {
   using Element = ElementOf<Range>;
-  std::vector<Element> awaitables;
+  std::vector<Element> elements;
   for (auto&& element : range) {
     if constexpr (std::is_lvalue_reference_v<Range> && std::is_copy_constructible_v<Element>) {
-      awaitables.push_back(element);
+      elements.push_back(element);
     } else {
       static_assert(!std::is_lvalue_reference_v<Range>,
                     "a range of coroutines is given away: gather(std::move(coros))");
-      awaitables.push_back(std::move(element));
+      elements.push_back(std::move(element));
     }
   }
-  return Gather(VectorSource<policy, Element>(std::move(awaitables)));
+  return elements;
+}
+template <GatherPolicy policy, ElementRange Range>
+auto gather_range_with(Range&& range) {
+  return Gather(VectorSource<policy, ElementOf<Range>>(take_elements(std::forward<Range>(range))));
 }
 
 template <Gatherable... Awaitables>

@@ -2,7 +2,10 @@
 
 #include <atomic>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/flow/event_loop.h"
 
 namespace weft {
 
@@ -29,6 +32,13 @@ WaitState::WaitState(std::vector<AnyFuture> futures, const WaitOptions& options)
     callbacks_.push_back(
         future.add_done_callback([shared = shared_](const AnyFuture& child) { child_done(*shared, child); }));
   }
+}
+
+std::vector<bool> first_of_each(const std::vector<const FutureCore*>& cores) {
+  absl::flat_hash_set<const FutureCore*> seen;
+  std::vector<bool> first;
+  for (const FutureCore* core : cores) first.push_back(seen.insert(core).second);
+  return first;
 }
 
 WaitState::~WaitState() {

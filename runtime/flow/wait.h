@@ -13,12 +13,10 @@
 #include <functional>
 #include <memory>
 #include <type_traits>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "weft/runtime/flow/delay.h"
-#include "weft/runtime/flow/event_loop.h"
 #include "weft/runtime/flow/gather.h"
 
 namespace weft {
@@ -74,15 +72,22 @@ Coro<Waited<Handle>> wait_in_frame(std::vector<Handle> handles, WaitOptions opti
   co_return waited;
 }
 
+// For each core: has it not come before?
+std::vector<bool> first_of_each(const std::vector<const FutureCore*>& cores);
+
 // Its handles in order, each once.
 template <class Range>
 auto distinct_handles(Range&& range) {
   using Handle = ElementOf<Range>;
-  std::vector<Handle> handles;
-  std::unordered_set<const FutureCore*> seen;
-  for (auto&& handle : range) {
-    if (seen.insert(&handle.core()).second) handles.push_back(handle);
+  std::vector<Handle> handles(std::begin(range), std::end(range));
+  std::vector<const FutureCore*> cores;
+  for (const Handle& handle : handles) cores.push_back(&handle.core());
+  const std::vector<bool> first = first_of_each(cores);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < handles.size(); ++i) {
+    if (first[i]) std::swap(handles[kept++], handles[i]);
   }
+  handles.resize(kept);
   return handles;
 }
 

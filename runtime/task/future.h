@@ -177,6 +177,11 @@ class Future : public AnyFuture {
     return Awaiter(release_core());
   }
 
+  // One more handle of `core`, for combinators.
+  static Future of(PlainFutureCore<T>& core) noexcept {
+    core.retain();
+    return Future(&core);
+  }
   // For event loops.
   static Future make(Runtime& runtime) { return Future(PlainFutureCore<T>::create(runtime)); }
 

@@ -98,6 +98,10 @@ TEST(Runtime, describes_exceptions_of_every_kind) {
   EXPECT_EQ(describe(std::make_exception_ptr(CancelledError("why"))), "CancelledError(why)");
   EXPECT_EQ(describe(std::make_exception_ptr(TimeoutError())), "weft::TimeoutError: the deadline passed");
   EXPECT_EQ(describe(std::make_exception_ptr(std::runtime_error("text"))), "std::runtime_error: text");
+  EXPECT_EQ(describe(make_exception_group("two", {std::make_exception_ptr(TimeoutError("late")),
+                                                  std::make_exception_ptr(CancelledError("why"))})),
+            "weft::BaseExceptionGroup: two (2 sub-exceptions)\n    1: weft::TimeoutError: late\n    2: "
+            "weft::CancelledError: why");
   EXPECT_EQ(describe(std::make_exception_ptr(3)), "an exception that is no std::exception");
 }
 
