@@ -9,6 +9,7 @@
 #include "weft/runtime/flow/gather.h"           // gather, return_exceptions, Outcome<T>
 #include "weft/runtime/flow/run.h"              // run, Runner, RunOptions, Order
 #include "weft/runtime/flow/sleep.h"            // sleep
+#include "weft/runtime/task/context.h"          // ContextVar<T>, Context, copy_context
 #include "weft/runtime/task/coro.h"             // Coro<T>
 #include "weft/runtime/task/future.h"           // Future<T>, AnyFuture
 #include "weft/runtime/task/task.h"             // Task<T>, AnyTask, create_task, current_task, all_tasks

@@ -19,7 +19,10 @@ Runner::~Runner() {
 
 EventLoop& Runner::get_loop() {
   if (closed_) throw RuntimeError("Runner is closed");
-  if (loop_ == nullptr) loop_ = std::make_unique<EventLoop>(options_);
+  if (loop_ == nullptr) {
+    context_ = copy_context();
+    loop_ = std::make_unique<EventLoop>(options_);
+  }
   return *loop_;
 }
 
