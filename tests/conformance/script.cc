@@ -14,9 +14,9 @@ std::string Trace::time() const {
 std::vector<Script> all_scripts() {
   std::vector<Script> all;
   for (const std::span<const Script> some :
-       {await_scripts(), callback_scripts(), cancel_scripts(), cancel_race_scripts(), future_scripts(),
-        gather_scripts(), gather_cancel_scripts(), gather_failure_scripts(), loop_scripts(), run_scripts(),
-        seed_scripts(), shutdown_scripts(), task_scripts(), timer_scripts()}) {
+       {await_scripts(), callback_scripts(), cancel_scripts(), cancel_race_scripts(), context_scripts(),
+        future_scripts(), gather_scripts(), gather_cancel_scripts(), gather_failure_scripts(), loop_scripts(),
+        run_scripts(), seed_scripts(), shutdown_scripts(), task_scripts(), timer_scripts()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;
@@ -53,6 +53,8 @@ std::string type_name(const std::exception_ptr& error) {
     return "ValueError";
   } catch (const InvalidStateError&) {
     return "InvalidStateError";
+  } catch (const LookupError&) {
+    return "LookupError";
   } catch (const TimeoutError&) {
     return "TimeoutError";
   } catch (const RuntimeError&) {
