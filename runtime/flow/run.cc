@@ -6,6 +6,7 @@
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/flow/gather.h"
 #include "weft/runtime/flow/interrupt.h"
+#include "weft/runtime/task/context_scope.h"
 
 namespace weft {
 
@@ -57,6 +58,7 @@ void Runner::cancel_all_tasks() {
   loop_->wait_until_done(when_all_done(runtime, futures));
   for (const AnyTask& task : tasks) {
     if (task.cancelled() || task.core().has_result()) continue;
+    const ContextScope scope(task.cell().context());
     runtime.report({"unhandled exception during weft::run() shutdown", task.exception(), task.get_name()});
   }
 }

@@ -93,9 +93,7 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
 
   void abandon() noexcept override {
     this->abandon_waiter();
-    if (this->started() || this->cancelling() == 0) {
-      Runtime::report_to(this->runtime(), {"Task was destroyed but it is pending!", nullptr, this->name()});
-    }
+    if (this->started() || this->cancelling() == 0) this->report_pending();
     destroy_from(this->innermost(), true);
     this->put_error({});
     this->publish_and_release(FutureCore::kCancelled);
@@ -109,7 +107,7 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
   }
   void destroy() noexcept override {
     if (this->has_unretrieved_error()) [[unlikely]]
-      report_in_context();
+      this->report_lost_error();
     this->~TypedTaskCell();
     FramePool::deallocate<BlockKind::cell>(this, sizeof(TypedTaskCell));
   }
@@ -129,11 +127,6 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
       }
     }
     return true;
-  }
-  // As in asyncio, the exception handler runs in the task's context.
-  [[gnu::noinline]] void report_in_context() noexcept {
-    const ContextScope scope(this->context());
-    this->report_unretrieved("Task", this->name());
   }
   // The value is in place, but somebody waits for it or a cancel request is undelivered.
   [[gnu::noinline]] void end_with_result() noexcept {

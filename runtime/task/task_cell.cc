@@ -69,6 +69,16 @@ TaskCell::Extras& TaskCell::extras() {
   return *seen;
 }
 
+void TaskCell::report_lost_error() noexcept {
+  const ContextScope scope(context());
+  report_unretrieved("Task", name());
+}
+
+void TaskCell::report_pending() noexcept {
+  const ContextScope scope(context());
+  Runtime::report_to(runtime(), {"Task was destroyed but it is pending!", nullptr, name()});
+}
+
 void TaskCell::take_context(const Context* given) {
   if (given != nullptr) {
     context().begin(given);

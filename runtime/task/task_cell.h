@@ -114,6 +114,9 @@ class TaskCell : public FutureCore {
     if (ContextSlot::in_use()) [[unlikely]]
       copy_context_of(creator);
   }
+  // As in asyncio, the exception handler runs in the task's context.
+  void report_lost_error() noexcept;
+  void report_pending() noexcept;
   TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root)
       : FutureCore(runtime),
         number_(name.empty() ? runtime->next_task_number() : runtime->last_task_number()),

@@ -142,6 +142,25 @@ TEST_P(ContextScopeEverywhere, the_exception_handler_runs_in_the_context_of_what
   EXPECT_EQ(sorted(), (Found{"callback", "done callback", "task"}));
 }
 
+Coro<void> fail_at_the_end() {
+  user.set("left over");
+  try {
+    co_await sleep(10s);
+  } catch (const CancelledError&) {
+  }
+  throw ValueError("at the end");
+}
+template <class Add>
+Coro<void> leave_one(Add add) {
+  get_running_loop().set_exception_handler([add](const ExceptionContext&) { add(user.get()); });
+  create_task(fail_at_the_end());
+  co_await sleep(1ms);
+}
+TEST_P(ContextScopeEverywhere, what_fails_during_the_shutdown_is_reported_in_its_context) {
+  run_here(leave_one([this](std::string text) { add(std::move(text)); }));
+  EXPECT_EQ(sorted(), (Found{"left over"}));
+}
+
 Coro<std::string> get_and_set(std::string name) {
   std::string found = user.get();
   user.set(std::move(name));

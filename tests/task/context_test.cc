@@ -265,6 +265,34 @@ TEST(Context, a_child_of_a_join_gets_its_own_when_it_changes_something) {
   run(lazily(), {.workers = 1, .order = Order::depth_first});
 }
 
+Coro<std::string> change_from_child(const Context& parents) {
+  parents.run([] { user.set("changed"); });
+  co_return user.get();
+}
+Coro<std::string> only_look() { co_return user.get(); }
+Coro<std::tuple<std::string, std::string>> change_while_they_wait(const Context& mine) {
+  user.set("main");
+  co_return co_await fork_join(change_from_child(mine), only_look());
+}
+std::tuple<std::string, std::string> found_by_children(Order order) {
+  Runner runner({.workers = 1, .order = order});
+  const Context shared;
+  return runner.run(change_while_they_wait(shared), &shared);
+}
+TEST(Context, a_child_of_a_join_that_has_changed_nothing_sees_its_parents_shared_context_change) {
+  EXPECT_EQ(std::get<1>(found_by_children(Order::asyncio)), "main");
+  EXPECT_EQ(std::get<1>(found_by_children(Order::depth_first)), "changed") << "docs/guarantees.md, section 4";
+}
+
+Coro<void> be_entered_meanwhile() {
+  const Context mine = Context::current();
+  EXPECT_THROW(mine.run([] {}), RuntimeError);
+  std::thread([&mine] { mine.run([] { user.set("thread"); }); }).join();
+  EXPECT_EQ(user.get(), "thread");
+  co_return;
+}
+TEST_P(ContextEverywhere, a_step_of_a_task_does_not_keep_other_threads_out) { run_here(be_entered_meanwhile()); }
+
 TEST(Context, costs_a_task_that_uses_none_nothing) { EXPECT_EQ(sizeof(TypedTaskCell<long>), 80u); }
 
 Coro<void> in_parallel(int number) {
