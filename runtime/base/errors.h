@@ -38,6 +38,12 @@ class ValueError : public std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
+// A key or a variable that has no value.
+class LookupError : public std::out_of_range {
+ public:
+  using std::out_of_range::out_of_range;
+};
+
 // A deadline passed.
 class TimeoutError : public std::runtime_error {
  public:

@@ -46,19 +46,19 @@ EventLoop::~EventLoop() {
   const std::unique_ptr<Runtime> closing = std::move(runtime_);
 }
 
-Handle EventLoop::soon(Callable* callable) {
+Handle EventLoop::soon(const Context* context, Callable* callable) {
   std::unique_ptr<Callable> owned(callable);
   Runtime& mine = runtime();
-  auto* core = new HandleCore(mine, owned.release(), false);
+  auto* core = new HandleCore(mine, owned.release(), false, context);
   Handle handle(core);
   mine.schedule(core);
   return handle;
 }
 
-TimerHandle EventLoop::at(std::int64_t when, Callable* callable) {
+TimerHandle EventLoop::at(const Context* context, std::int64_t when, Callable* callable) {
   std::unique_ptr<Callable> owned(callable);
   Runtime& mine = runtime();
-  auto* core = new HandleCore(mine, owned.release(), true);
+  auto* core = new HandleCore(mine, owned.release(), true, context);
   TimerHandle handle(core);
   mine.add_timer(*core, when);
   return handle;

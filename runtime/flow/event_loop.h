@@ -18,6 +18,10 @@
 
 namespace weft {
 
+// What a callback may begin with; a Context before it says where it runs.
+template <class Function>
+concept CallbackFunction = !std::is_same_v<std::remove_cvref_t<Function>, Context>;
+
 class EventLoop {
  public:
   // Throws ValueError for options that make no sense (worker counts, order asyncio with several workers).
@@ -27,25 +31,41 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Schedules function(args...) for the next turn. What it throws goes to the exception handler.
-  template <class Function, class... Args>
+  // Schedules function(args...) for the next turn, in a copy of the current context. What it throws goes to the exception handler.
+  template <CallbackFunction Function, class... Args>
   Handle call_soon(Function&& function, Args&&... args) {
-    return soon(make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+    return soon(nullptr, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
   }
+  // This form, and those below: in the given context itself.
   template <class Function, class... Args>
-  Handle call_soon_threadsafe(Function&& function, Args&&... args) {
-    return call_soon(std::forward<Function>(function), std::forward<Args>(args)...);
+  Handle call_soon(const Context& context, Function&& function, Args&&... args) {
+    return soon(&context, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  template <class... FunctionAndArgs>
+  Handle call_soon_threadsafe(FunctionAndArgs&&... function_and_args) {
+    return call_soon(std::forward<FunctionAndArgs>(function_and_args)...);
   }
   // After `delay`; a delay that is not positive: in the next turn. ValueError for NaN.
-  template <class Rep, class Period, class Function, class... Args>
+  template <class Rep, class Period, CallbackFunction Function, class... Args>
   TimerHandle call_later(std::chrono::duration<Rep, Period> delay, Function&& function, Args&&... args) {
     const std::int64_t when =
         deadline_after(runtime().now(), nanoseconds_of(delay));  // may throw: before the allocation
-    return at(when, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+    return at(nullptr, when, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  template <class Rep, class Period, class Function, class... Args>
+  TimerHandle call_later(std::chrono::duration<Rep, Period> delay, const Context& context, Function&& function,
+                         Args&&... args) {
+    const std::int64_t when = deadline_after(runtime().now(), nanoseconds_of(delay));
+    return at(&context, when, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  template <CallbackFunction Function, class... Args>
+  TimerHandle call_at(TimePoint when, Function&& function, Args&&... args) {
+    return at(nullptr, when.time_since_epoch().count(),
+              make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
   }
   template <class Function, class... Args>
-  TimerHandle call_at(TimePoint when, Function&& function, Args&&... args) {
-    return at(when.time_since_epoch().count(),
+  TimerHandle call_at(TimePoint when, const Context& context, Function&& function, Args&&... args) {
+    return at(&context, when.time_since_epoch().count(),
               make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
   }
   TimePoint time() const { return TimePoint(std::chrono::nanoseconds(runtime().now())); }
@@ -102,8 +122,9 @@ class EventLoop {
 
  private:
   friend class Runner;
-  Handle soon(Callable* callable);
-  TimerHandle at(std::int64_t when, Callable* callable);
+  // `context` null: a copy of the current one.
+  Handle soon(const Context* context, Callable* callable);
+  TimerHandle at(const Context* context, std::int64_t when, Callable* callable);
   void wait_until_done(const AnyFuture& future);
   [[noreturn]] static void refuse_closed();
   template <class T>

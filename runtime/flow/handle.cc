@@ -1,5 +1,7 @@
 #include "weft/runtime/flow/handle.h"
 
+#include "weft/runtime/task/context_scope.h"
+
 namespace weft {
 
 bool HandleCore::leave_waiting() noexcept {
@@ -15,6 +17,7 @@ void HandleCore::run() noexcept {
     return;
   }
   if (leave_waiting()) {
+    const ContextScope scope(context_);
     call_reporting(*callable_, *runtime_, "Exception in callback");
     delete callable_;
   }

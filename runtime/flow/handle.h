@@ -11,14 +11,16 @@
 #include "weft/runtime/base/clock.h"
 #include "weft/runtime/sched/timer_queue.h"
 #include "weft/runtime/task/callback.h"
+#include "weft/runtime/task/context_slot.h"
 
 namespace weft {
 
 class HandleCore final : public Timer {
  public:
-  // Owns the callable. One reference of the queue, one of the caller.
-  HandleCore(Runtime& runtime, Callable* callable, bool timed) noexcept
-      : runtime_(&runtime), callable_(callable), timed_(timed) {}
+  // Owns the callable, which runs in the given context, or, for null, in a copy of the current one. One reference of the queue, one of the
+  // caller.
+  HandleCore(Runtime& runtime, Callable* callable, bool timed, const Context* context) noexcept
+      : runtime_(&runtime), callable_(callable), context_(context), timed_(timed) {}
   void run() noexcept override;
   void drop() noexcept override;
   void cancel() noexcept;
@@ -33,6 +35,7 @@ class HandleCore final : public Timer {
 
   Runtime* runtime_;
   Callable* callable_;  // whoever moves the stage away from waiting owns it
+  ContextSlot context_;
   const bool timed_;
   bool due_ = false;  // the timer has fired and was put on a run queue
   // stage_: written once, by run, drop or cancel, by CAS (acq_rel: the winner sees the callable).

@@ -6,6 +6,7 @@
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/flow/gather.h"
 #include "weft/runtime/flow/interrupt.h"
+#include "weft/runtime/task/context_scope.h"
 
 namespace weft {
 
@@ -19,7 +20,10 @@ Runner::~Runner() {
 
 EventLoop& Runner::get_loop() {
   if (closed_) throw RuntimeError("Runner is closed");
-  if (loop_ == nullptr) loop_ = std::make_unique<EventLoop>(options_);
+  if (loop_ == nullptr) {
+    context_ = copy_context();
+    loop_ = std::make_unique<EventLoop>(options_);
+  }
   return *loop_;
 }
 
@@ -54,6 +58,7 @@ void Runner::cancel_all_tasks() {
   loop_->wait_until_done(when_all_done(runtime, futures));
   for (const AnyTask& task : tasks) {
     if (task.cancelled() || task.core().has_result()) continue;
+    const ContextScope scope(task.cell().context());
     runtime.report({"unhandled exception during weft::run() shutdown", task.exception(), task.get_name()});
   }
 }

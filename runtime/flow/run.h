@@ -10,6 +10,7 @@
 //   errors    what the coroutine threw. RuntimeError inside a running loop.
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "weft/runtime/flow/event_loop.h"
@@ -24,11 +25,12 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  // Runs the coroutine as the main task. The loop is kept for the next run(). RuntimeError: "Runner is closed".
+  // Runs the coroutine as the main task, in the runner's own context or in the given one. The loop and the runner's context, a copy of the
+  // one in which the loop was made, are kept for the next run(). RuntimeError: "Runner is closed".
   template <class T>
-  T run(Coro<T> main) {
+  T run(Coro<T> main, const Context* context = nullptr) {
     EventLoop& loop = loop_for_run();
-    const Task<T> task = loop.create_task(std::move(main));
+    const Task<T> task = loop.create_task(std::move(main), {.context = context != nullptr ? context : &*context_});
     run_main(task);
     return EventLoop::take_result(task);
   }
@@ -44,6 +46,7 @@ class Runner {
 
   RunOptions options_;
   std::unique_ptr<EventLoop> loop_;
+  std::optional<Context> context_;  // made with the loop
   bool closed_ = false;
 };
 

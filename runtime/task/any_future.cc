@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/context_scope.h"
 
 namespace weft {
 namespace {
@@ -39,7 +40,8 @@ std::size_t AnyFuture::remove_matching(const Sought& sought) const {
   return count;
 }
 
-DoneCallback::DoneCallback() : number_(g_callbacks.fetch_add(1, std::memory_order_relaxed) + 1) {}
+DoneCallback::DoneCallback(const Context* context)
+    : number_(g_callbacks.fetch_add(1, std::memory_order_relaxed) + 1), context_(context) {}
 
 CallbackId DoneCallback::add(DoneCallback* callback, FutureCore& future) {
   const CallbackId id{callback->number_};
@@ -55,6 +57,7 @@ void DoneCallback::future_done(FutureCore& future) noexcept {
 
 void DoneCallback::run() noexcept {
   Runtime& runtime = *future_.core().runtime();
+  const ContextScope scope(context_);
   try {
     call(future_);
   } catch (const KeyboardInterrupt&) {

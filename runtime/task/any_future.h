@@ -15,6 +15,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "weft/runtime/task/context_slot.h"
 #include "weft/runtime/task/future_core.h"
 #include "weft/runtime/task/future_wait.h"
 
@@ -55,8 +56,11 @@ class AnyFuture {
 
   // Calls fn(AnyFuture) once, from a run queue, after the future is done, in the order of registration; also when it is done already.
   // What fn throws goes to the exception handler; the other callbacks run.
+  // It runs in a copy of the context that registers it, or in `context` itself.
   template <class Function>
   CallbackId add_done_callback(Function function) const;
+  template <class Function>
+  CallbackId add_done_callback(Function function, const Context& context) const;
   // True when the callback was registered and will not be called.
   bool remove_done_callback(CallbackId id) const;
   // Removes every callback that compares equal to `function` (a function pointer, say). Returns how many.
@@ -118,7 +122,8 @@ class DoneCallback : public DoneListener, public Work {
   std::uint64_t number() const noexcept { return number_; }
 
  protected:
-  DoneCallback();
+  // `context` null: a copy of the current one.
+  explicit DoneCallback(const Context* context);
   virtual ~DoneCallback() = default;
   virtual void call(AnyFuture future) = 0;
 
@@ -126,14 +131,17 @@ class DoneCallback : public DoneListener, public Work {
   friend class AnyFuture;
   virtual bool is(const std::type_info& type, const void* function) const noexcept = 0;
   static CallbackId add(DoneCallback* callback, FutureCore& future);
+  template <class Function>
+  static CallbackId register_for(FutureCore& future, Function function, const Context* context);
   const std::uint64_t number_;
+  ContextSlot context_;
   AnyFuture future_;  // set when it is done
 };
 
 template <class Function>
 class DoneCallbackOf final : public DoneCallback {
  public:
-  explicit DoneCallbackOf(Function function) : function_(std::move(function)) {}
+  DoneCallbackOf(Function function, const Context* context) : DoneCallback(context), function_(std::move(function)) {}
 
  private:
   void call(AnyFuture future) override { function_(std::move(future)); }
@@ -148,11 +156,20 @@ class DoneCallbackOf final : public DoneCallback {
 };
 
 template <class Function>
-CallbackId AnyFuture::add_done_callback(Function function) const {
+CallbackId DoneCallback::register_for(FutureCore& future, Function function, const Context* context) {
   static_assert(std::is_invocable_v<Function&, AnyFuture>,
                 "a done callback is called with the future: fn(weft::AnyFuture)");
-  FutureCore& future = core();  // refuses an empty handle before anything is allocated
-  return DoneCallback::add(new DoneCallbackOf<Function>(std::move(function)), future);
+  return add(new DoneCallbackOf<Function>(std::move(function), context), future);
+}
+
+// core() refuses an empty handle before anything is allocated.
+template <class Function>
+CallbackId AnyFuture::add_done_callback(Function function) const {
+  return DoneCallback::register_for(core(), std::move(function), nullptr);
+}
+template <class Function>
+CallbackId AnyFuture::add_done_callback(Function function, const Context& context) const {
+  return DoneCallback::register_for(core(), std::move(function), &context);
 }
 
 }  // namespace weft

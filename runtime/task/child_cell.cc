@@ -4,9 +4,10 @@
 
 namespace weft {
 
-ChildCell* ChildCell::create(Runtime& runtime, PromiseBase& child, Join& join) {
+ChildCell* ChildCell::create(Runtime& runtime, PromiseBase& child, Join& join, const TaskCell& parent) {
   void* memory = FramePool::allocate<BlockKind::cell>(sizeof(ChildCell));
   auto* cell = new (memory) ChildCell(runtime, child, join);
+  cell->begin_context_as(parent);
   cell->live(1);
   return cell;
 }

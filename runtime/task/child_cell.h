@@ -7,8 +7,8 @@ namespace weft {
 
 class ChildCell final : public TaskCell {
  public:
-  // One reference of the runtime, until the child has ended.
-  static ChildCell* create(Runtime& runtime, PromiseBase& child, Join& join);
+  // One reference of the runtime, until the child has ended. Its context is a copy of its parent's, which waits in the join.
+  static ChildCell* create(Runtime& runtime, PromiseBase& child, Join& join, const TaskCell& parent);
 
   Join* join() const noexcept { return join_; }
   const StoredError& error() const noexcept override { return error_; }

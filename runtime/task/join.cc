@@ -71,7 +71,7 @@ TaskCell& Join::materialise(PromiseBase& first, Runtime& runtime) noexcept {
       cell = child->completion().cell();
       continue;
     }
-    cell = ChildCell::create(runtime, *child, *join);
+    cell = ChildCell::create(runtime, *child, *join, *Identity(join->parent_identity_).cell());
     child->set_completion(Completion(cell, true));
     if (i != 0) cell->mark_started();  // it waits in the join below
     if (join->cancelled_.load(std::memory_order_relaxed)) cell->remember_cancel();
@@ -87,6 +87,20 @@ TaskCell& Join::materialise(PromiseBase& first, Runtime& runtime) noexcept {
     }
   }
   return *cell;
+}
+
+TaskCell& Join::nearest_cell() noexcept {
+  for (Join* join = this;;) {
+    // The lock of a join guards who its parent is, and its parent's completion: see materialise.
+    join->lock_.lock();
+    const Identity parent(join->parent_identity_);
+    const Completion above = parent.is_cell() ? Completion() : parent.child()->completion();
+    join->lock_.unlock();
+    // They wait for a child of ours, so they stay.
+    if (parent.is_cell()) return *parent.cell();
+    if (above.kind() == Completion::Kind::child_task) return *above.cell();
+    join = above.join();
+  }
 }
 
 Waiter::Reply Join::cancel_wait(std::vector<FutureCore*>& futures) noexcept {

@@ -109,6 +109,9 @@ class Join final : public Waiter {
   // Makes `child`, which runs or is about to, and everyone above it visible. Returns the child's cell.
   TaskCell& materialise(PromiseBase& child, Runtime& runtime) noexcept;
 
+  // The nearest task above the children that has a cell. For a child that runs.
+  TaskCell& nearest_cell() noexcept;
+
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
   // Destroys what the children have suspended in, innermost first: they may refer to the parent's locals.
   void abandon_wait() noexcept override;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "weft/runtime/task/context.h"
 #include "weft/runtime/task/coro.h"
 #include "weft/runtime/task/future.h"
 #include "weft/runtime/task/task_cell.h"
@@ -19,7 +20,8 @@
 namespace weft {
 
 struct TaskOptions {
-  std::string_view name = {};  // empty: "Task-N"
+  std::string_view name = {};        // empty: "Task-N"
+  const Context* context = nullptr;  // null: a copy of the creator's; else the task runs in that context itself
 };
 
 // A task whose result type is not known.
@@ -31,6 +33,8 @@ class AnyTask : public AnyFuture {
 
   std::string get_name() const { return cell().name(); }
   void set_name(std::string_view name) const { cell().set_name(name); }
+  // The context in which the task runs, itself.
+  Context get_context() const { return Context(Ref<ContextCore>::sharing(&cell().context().core())); }
   // How many cancel requests are pending; uncancel() takes one back and returns what remains.
   unsigned cancelling() const { return cell().cancelling(); }
   unsigned uncancel() const { return cell().uncancel(); }
@@ -55,11 +59,12 @@ template <class T>
 class TypedTaskCell final : public ResultCore<T, TaskCell> {
  public:
   // Takes over the frame of a Coro<T>. One reference of the runtime, one of the caller.
-  static TypedTaskCell* create(Runtime& runtime, std::string_view name, void* frame) {
+  static TypedTaskCell* create(Runtime& runtime, const TaskOptions& options, void* frame) {
     void* memory = FramePool::allocate<BlockKind::cell>(sizeof(TypedTaskCell));
     auto& root = Coro<T>::promise_of(frame);
-    auto* cell = new (memory) TypedTaskCell(&runtime, name, &root);
+    auto* cell = new (memory) TypedTaskCell(&runtime, options.name, &root);
     root.set_completion(Completion(cell, false));
+    cell->begin_context(options.context);
     cell->live(2);
     return cell;
   }
@@ -88,9 +93,7 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
 
   void abandon() noexcept override {
     this->abandon_waiter();
-    if (this->started() || this->cancelling() == 0) {
-      Runtime::report_to(this->runtime(), {"Task was destroyed but it is pending!", nullptr, this->name()});
-    }
+    if (this->started() || this->cancelling() == 0) this->report_pending();
     destroy_from(this->innermost(), true);
     this->put_error({});
     this->publish_and_release(FutureCore::kCancelled);
@@ -104,7 +107,7 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
   }
   void destroy() noexcept override {
     if (this->has_unretrieved_error()) [[unlikely]]
-      this->report_unretrieved("Task", this->name());
+      this->report_lost_error();
     this->~TypedTaskCell();
     FramePool::deallocate<BlockKind::cell>(this, sizeof(TypedTaskCell));
   }
@@ -182,15 +185,15 @@ class Task : public AnyTask {
 
 // A task of `runtime` that somebody must schedule.
 template <class T>
-Task<T> create_unscheduled_task(Runtime& runtime, Coro<T> coro, TaskOptions options = {}) {
+Task<T> create_unscheduled_task(Runtime& runtime, Coro<T> coro, const TaskOptions& options = {}) {
   if (!coro) [[unlikely]]
     throw RuntimeError("create_task: the coroutine was awaited already or moved from; make another one");
-  return Task<T>(TypedTaskCell<T>::create(runtime, options.name, coro.release()));
+  return Task<T>(TypedTaskCell<T>::create(runtime, options, coro.release()));
 }
 
 // Schedules the coroutine as a task of `runtime`; its first step runs in a later turn of the loop.
 template <class T>
-Task<T> create_task_in(Runtime& runtime, Coro<T> coro, TaskOptions options = {}) {
+Task<T> create_task_in(Runtime& runtime, Coro<T> coro, const TaskOptions& options = {}) {
   Task<T> task = create_unscheduled_task(runtime, std::move(coro), options);
   runtime.schedule(&task.cell());
   return task;
@@ -198,7 +201,7 @@ Task<T> create_task_in(Runtime& runtime, Coro<T> coro, TaskOptions options = {})
 
 // asyncio.create_task. Throws RuntimeError when no loop runs in this thread; the coroutine is destroyed then.
 template <class T>
-Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
+Task<T> create_task(Coro<T> coro, const TaskOptions& options = {}) {
   return create_task_in(Runtime::current("create_task"), std::move(coro), options);
 }
 

@@ -4,6 +4,7 @@
 
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/task/child_cell.h"
+#include "weft/runtime/task/context_scope.h"
 #include "weft/runtime/task/join.h"
 
 namespace weft {
@@ -66,6 +67,30 @@ TaskCell::Extras& TaskCell::extras() {
   if (extras_.compare_exchange_strong(seen, made, std::memory_order_acq_rel, std::memory_order_acquire)) return *made;
   delete made;
   return *seen;
+}
+
+void TaskCell::report_lost_error() noexcept {
+  const ContextScope scope(context());
+  report_unretrieved("Task", name());
+}
+
+void TaskCell::report_pending() noexcept {
+  const ContextScope scope(context());
+  Runtime::report_to(runtime(), {"Task was destroyed but it is pending!", nullptr, name()});
+}
+
+void TaskCell::take_context(const Context* given) {
+  if (given != nullptr) {
+    context().begin(given);
+  } else if (Ref<const ContextMap> map = current_context_map(); map) {
+    context().begin(std::move(map));
+  }
+}
+
+void TaskCell::copy_context_of(const TaskCell& creator) {
+  const ContextSlot* slot = creator.context_or_null();
+  if (slot == nullptr) return;
+  if (Ref<const ContextMap> map = slot->map(); map) context().begin(std::move(map));
 }
 
 std::string TaskCell::name() const {

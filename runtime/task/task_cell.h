@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/context_slot.h"
 #include "weft/runtime/task/future_core.h"
 #include "weft/runtime/task/identity.h"
 #include "weft/runtime/task/park_word.h"
@@ -30,6 +31,13 @@ class TaskCell : public FutureCore {
   std::string cancel_message() const override;
   std::string name() const;
   void set_name(std::string_view name);
+  // Where the task's context lives; any thread.
+  ContextSlot& context() { return extras().context; }
+  // Null: the empty context, which nobody has changed or named.
+  const ContextSlot* context_or_null() const noexcept {
+    const Extras* extras = extras_.load(std::memory_order_acquire);
+    return extras == nullptr ? nullptr : &extras->context;
+  }
   // The worker resumes the innermost coroutine of the task.
   void run() noexcept override;
 
@@ -96,6 +104,19 @@ class TaskCell : public FutureCore {
   virtual void abandon() noexcept = 0;
 
  protected:
+  // Before live(): the task is to run in the given context, or, for null, in a copy of the current one.
+  void begin_context(const Context* given) {
+    if (given != nullptr || ContextSlot::in_use()) [[unlikely]]
+      take_context(given);
+  }
+  // The same with a copy of another task's.
+  void begin_context_as(const TaskCell& creator) {
+    if (ContextSlot::in_use()) [[unlikely]]
+      copy_context_of(creator);
+  }
+  // As in asyncio, the exception handler runs in the task's context.
+  void report_lost_error() noexcept;
+  void report_pending() noexcept;
   TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root)
       : FutureCore(runtime),
         number_(name.empty() ? runtime->next_task_number() : runtime->last_task_number()),
@@ -131,7 +152,11 @@ class TaskCell : public FutureCore {
   using Parking = ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>>;
   Parking park_word() const noexcept { return Parking(word()); }
 
+  void take_context(const Context* given);
+  void copy_context_of(const TaskCell& creator);
+
   struct Extras {
+    ContextSlot context;
     std::mutex mutex;  // both strings
     std::string name;
     std::string cancel_message;

@@ -38,6 +38,7 @@ TEST(Errors, an_interrupt_names_its_signal) {
 TEST(Errors, each_error_is_caught_as_the_standard_class_it_stands_for) {
   static_assert(derives<std::runtime_error, RuntimeError>);
   static_assert(derives<std::invalid_argument, ValueError>);
+  static_assert(derives<std::out_of_range, LookupError>);
   static_assert(derives<std::runtime_error, TimeoutError>);
   static_assert(derives<std::logic_error, InvalidStateError>);
   try {
