@@ -1,22 +1,23 @@
 #pragma once
 // weft: asyncio for C++ on a multithreaded work-stealing runtime. This header is everything; each line is one topic.
 
-#include "weft/runtime/base/clock.h"            // TimePoint, Clock, VirtualClock
-#include "weft/runtime/base/errors.h"           // CancelledError, TimeoutError, RuntimeError ...
-#include "weft/runtime/base/exception_group.h"  // ExceptionGroup, BaseExceptionGroup
-#include "weft/runtime/flow/as_completed.h"     // as_completed
-#include "weft/runtime/flow/ensure_future.h"    // ensure_future
-#include "weft/runtime/flow/event_loop.h"       // EventLoop, get_running_loop, Handle, TimerHandle
-#include "weft/runtime/flow/fork_join.h"        // fork_join
-#include "weft/runtime/flow/gather.h"           // gather, return_exceptions, Outcome<T>
-#include "weft/runtime/flow/run.h"              // run, Runner, RunOptions, Order
-#include "weft/runtime/flow/shield.h"           // shield
-#include "weft/runtime/flow/sleep.h"            // sleep
-#include "weft/runtime/flow/task_group.h"       // TaskGroup, with_task_group
-#include "weft/runtime/flow/timeout.h"          // with_timeout, with_timeout_at, Timeout
-#include "weft/runtime/flow/wait.h"             // wait, FIRST_COMPLETED ...
-#include "weft/runtime/flow/wait_for.h"         // wait_for
-#include "weft/runtime/task/context.h"          // ContextVar<T>, Context, copy_context
-#include "weft/runtime/task/coro.h"             // Coro<T>
-#include "weft/runtime/task/future.h"           // Future<T>, AnyFuture
-#include "weft/runtime/task/task.h"             // Task<T>, AnyTask, create_task, current_task, all_tasks
+#include "weft/runtime/base/clock.h"                     // TimePoint, Clock, VirtualClock
+#include "weft/runtime/base/errors.h"                    // CancelledError, TimeoutError, RuntimeError ...
+#include "weft/runtime/base/exception_group.h"           // ExceptionGroup, BaseExceptionGroup
+#include "weft/runtime/flow/as_completed.h"              // as_completed
+#include "weft/runtime/flow/ensure_future.h"             // ensure_future
+#include "weft/runtime/flow/event_loop.h"                // EventLoop, get_running_loop, Handle, TimerHandle
+#include "weft/runtime/flow/fork_join.h"                 // fork_join
+#include "weft/runtime/flow/gather.h"                    // gather, return_exceptions, Outcome<T>
+#include "weft/runtime/flow/run.h"                       // run, Runner, RunOptions, Order
+#include "weft/runtime/flow/run_coroutine_threadsafe.h"  // run_coroutine_threadsafe, ThreadFuture<T>
+#include "weft/runtime/flow/shield.h"                    // shield
+#include "weft/runtime/flow/sleep.h"                     // sleep
+#include "weft/runtime/flow/task_group.h"                // TaskGroup, with_task_group
+#include "weft/runtime/flow/timeout.h"                   // with_timeout, with_timeout_at, Timeout
+#include "weft/runtime/flow/wait.h"                      // wait, FIRST_COMPLETED ...
+#include "weft/runtime/flow/wait_for.h"                  // wait_for
+#include "weft/runtime/task/context.h"                   // ContextVar<T>, Context, copy_context
+#include "weft/runtime/task/coro.h"                      // Coro<T>
+#include "weft/runtime/task/future.h"                    // Future<T>, AnyFuture
+#include "weft/runtime/task/task.h"                      // Task<T>, AnyTask, create_task, current_task, all_tasks

@@ -5,8 +5,8 @@
 //   forms     wait_for(awaitable, 3s), wait_for(awaitable, 0.5) in seconds, wait_for(awaitable, std::nullopt) without an end. A Coro is
 //             awaited inline, no task is made of it.
 //   expires   what is awaited is cancelled, and its end is waited for: the deadline may be overrun. Then TimeoutError; if it
-//             swallows the cancellation and returns a value, that value; if it raises something else, that. A result that is there when the
-//             deadline passes wins. A delay that is not positive gives a result that is there already, or else cancels at once: a
+//             swallows the cancellation and returns a value, that value; if it raises something else, that. When the result and the
+//             deadline come in one turn the deadline wins, as in CPython 3.13. A delay that is not positive gives a result that is there already, or else cancels at once: a
 //             coroutine never starts.
 //   cancel    cancels what is awaited; CancelledError, never a TimeoutError.
 //   cost      with_timeout's.
