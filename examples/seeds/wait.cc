@@ -19,7 +19,8 @@ weft::Coro<void> coroutine2() {
 weft::Coro<void> main_coro() {
   weft::Task<void> task1 = weft::create_task(coroutine1());
   weft::Task<void> task2 = weft::create_task(coroutine2());
-  auto [done, pending] = co_await weft::wait(std::vector{task1, task2});
+  std::vector<weft::Task<void>> tasks = {task1, task2};
+  auto [done, pending] = co_await weft::wait(tasks);
   std::printf("done %zu, pending %zu\n", done.size(), pending.size());
 }
 

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "weft/runtime/base/clock.h"
 #include "weft/runtime/flow/duration.h"
 
 namespace weft {
@@ -26,11 +25,6 @@ class Delay {
   bool has_value() const noexcept { return some_; }
   // Only when there is one.
   std::int64_t nanoseconds() const noexcept { return nanoseconds_; }
-  // When it ends, counted from `now`; nothing for none.
-  std::optional<TimePoint> after(std::int64_t now) const noexcept {
-    if (!some_) return std::nullopt;
-    return TimePoint(std::chrono::nanoseconds(deadline_after(now, nanoseconds_)));
-  }
 
  private:
   std::int64_t nanoseconds_ = 0;

@@ -16,10 +16,10 @@ namespace weft {
 //      +----disarm()--> OVER
 class Timeout::Alarm final : public Timer {
  public:
-  static Alarm* set(TaskCell& task, std::int64_t when) {
+  // `past`: the deadline has passed already.
+  static Alarm* set(TaskCell& task, std::int64_t when, bool past) {
     void* memory = FramePool::allocate<BlockKind::frame>(sizeof(Alarm));
     Runtime& runtime = *task.runtime();
-    const bool past = when <= runtime.now();
     auto* alarm = new (memory) Alarm(task, past);
     if (past) {
       runtime.schedule(alarm);
@@ -76,7 +76,20 @@ class Timeout::Alarm final : public Timer {
 
 Timeout::Timeout(std::optional<TimePoint> when)
     : task_(current_cell("Timeout")), when_(when), cancelling_(task_.cancelling()) {
-  if (when_) alarm_ = Alarm::set(task_, when_->time_since_epoch().count());
+  set_alarm();
+}
+
+Timeout::Timeout(Delay delay) : task_(current_cell("Timeout")), cancelling_(task_.cancelling()) {
+  if (!delay.has_value()) return;
+  const std::int64_t when = deadline_after(task_.runtime()->now(), delay.nanoseconds());
+  when_ = TimePoint(std::chrono::nanoseconds(when));
+  alarm_ = Alarm::set(task_, when, delay.nanoseconds() <= 0);
+}
+
+void Timeout::set_alarm() {
+  if (!when_) return;
+  const std::int64_t when = when_->time_since_epoch().count();
+  alarm_ = Alarm::set(task_, when, when <= task_.runtime()->now());
 }
 
 void Timeout::reschedule(std::optional<TimePoint> when) {
@@ -88,7 +101,7 @@ void Timeout::reschedule(std::optional<TimePoint> when) {
                                                    : "finished Timeout; its block has ended"));
   }
   when_ = when;
-  if (when_) alarm_ = Alarm::set(task_, when_->time_since_epoch().count());
+  set_alarm();
 }
 
 bool Timeout::expired() const noexcept {

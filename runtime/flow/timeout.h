@@ -37,7 +37,8 @@ class Timeout {
   bool expired() const noexcept;
 
   // --- for with_timeout and its like -----------------------------------------------------------------------------
-  // Begins now. RuntimeError outside a task.
+  // Begins now: with a delay from now on, or a deadline. RuntimeError outside a task.
+  explicit Timeout(Delay delay);
   explicit Timeout(std::optional<TimePoint> when);
   ~Timeout() { exit(); }
   // The block has ended. Idempotent.
@@ -48,6 +49,7 @@ class Timeout {
  private:
   enum class State : std::uint8_t { active, expiring, expired, finished };
   class Alarm;
+  void set_alarm();
 
   TaskCell& task_;
   Alarm* alarm_ = nullptr;
@@ -88,10 +90,10 @@ template <class Function>
 using TimeoutResult =
     typename decltype(call_with_timeout(std::declval<Function&>(), std::declval<Timeout&>()))::value_type;
 
-// `when` is computed when the block begins.
-template <class When, class Function>
-Coro<TimeoutResult<Function>> run_with_timeout(When when, Function function) {
-  Timeout timeout(when());
+// Limit: a Delay, which begins with the block, or an optional TimePoint.
+template <class Limit, class Function>
+Coro<TimeoutResult<Function>> run_with_timeout(Limit limit, Function function) {
+  Timeout timeout(limit);
   try {
     const TimeoutBlock block(timeout);
     co_return co_await call_with_timeout(function, timeout);
@@ -105,15 +107,14 @@ template <class Function>
 requires TimeoutFunction<std::decay_t<Function>> Coro<TimeoutResult<std::decay_t<Function>>> with_timeout(
     Delay delay, Function&& function) {
   check_in_frame<Function>();
-  return run_with_timeout([delay] { return delay.after(Runtime::current("with_timeout").now()); },
-                          std::decay_t<Function>(std::forward<Function>(function)));
+  return run_with_timeout(delay, std::decay_t<Function>(std::forward<Function>(function)));
 }
 
 template <class Function>
 requires TimeoutFunction<std::decay_t<Function>> Coro<TimeoutResult<std::decay_t<Function>>> with_timeout_at(
     std::optional<TimePoint> when, Function&& function) {
   check_in_frame<Function>();
-  return run_with_timeout([when] { return when; }, std::decay_t<Function>(std::forward<Function>(function)));
+  return run_with_timeout(when, std::decay_t<Function>(std::forward<Function>(function)));
 }
 
 }  // namespace weft

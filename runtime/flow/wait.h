@@ -78,10 +78,10 @@ std::vector<bool> first_of_each(const std::vector<const FutureCore*>& cores);
 // Its handles in order, each once.
 template <class Range>
 auto distinct_handles(Range&& range) {
-  using Handle = ElementOf<Range>;
-  std::vector<Handle> handles(std::begin(range), std::end(range));
+  using Element = ElementOf<Range>;
+  std::vector<Element> handles(std::begin(range), std::end(range));
   std::vector<const FutureCore*> cores;
-  for (const Handle& handle : handles) cores.push_back(&handle.core());
+  for (const Element& handle : handles) cores.push_back(&handle.core());
   const std::vector<bool> first = first_of_each(cores);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < handles.size(); ++i) {

@@ -81,7 +81,7 @@ Coro<Awaited<Given>> wait_for_in_frame(std::decay_t<Given> awaitable, Delay dela
       }
     }
   }
-  Timeout timeout(delay.after(Runtime::current("wait_for").now()));
+  Timeout timeout(delay);
   try {
     const TimeoutBlock block(timeout);
     if constexpr (AwaitedBy<Given>::moved_out) {

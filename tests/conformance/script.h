@@ -89,6 +89,12 @@ std::vector<std::string> play(const Script& script);
 // The name that asyncio gives to the error's type.
 std::string type_name(const std::exception_ptr& error);
 
+// A range of one. (g++ 12 takes no braces in an expression that awaits.)
+template <class Handle>
+std::vector<Handle> only(Handle handle) {
+  return std::vector<Handle>(1, std::move(handle));
+}
+
 // Counts the ticks of the loop in trace.ticks until it is cancelled.
 Coro<void> count_ticks(Trace& trace);
 

@@ -252,7 +252,7 @@ Coro<void> attempt(Trace& trace, std::string name, double body, double clean_up,
     co_await sleep(again);
     task.cancel("once more");
   }
-  co_await wait(std::vector{task});
+  co_await wait(only(task));
   trace(name, "is cancelled", task.cancelled());
 }
 

@@ -197,7 +197,7 @@ Coro<void> main_coro(Trace& trace) {
     trace("at once");
   }
   {
-    Timeout timeout(std::nullopt);  // with_timeout's own dies with its block, so that nobody can reschedule it
+    Timeout timeout{Delay()};  // with_timeout's own dies with its block, so that nobody can reschedule it
     timeout.exit();
     try {
       timeout.reschedule(std::nullopt);
@@ -263,7 +263,7 @@ namespace timeout_foreign_cancel {
 Coro<void> waits(Trace& trace, const char* name, double delay) {
   bool expired = false;
   try {
-    Timeout timeout(Delay(delay).after(get_running_loop().time().time_since_epoch().count()));
+    Timeout timeout{Delay(delay)};
     try {
       const TimeoutBlock block(timeout);
       co_await sleep(10s);
@@ -288,16 +288,16 @@ Coro<void> main_coro(Trace& trace) {
   const Task<void> early = create_task(waits(trace, "early", 2));
   co_await sleep(1s);
   early.cancel("by hand");
-  co_await wait(std::vector{early});
+  co_await wait(only(early));
   trace("early is cancelled", early.cancelled());
   const Task<void> together = create_task(waits(trace, "together", 1));
   loop.call_later(1s, [together] { together.cancel("in the same turn"); });
-  co_await wait(std::vector{together});
+  co_await wait(only(together));
   trace("together is cancelled", together.cancelled());
   const Task<void> later = create_task(waits(trace, "later", 1));
   co_await sleep(0s);
   loop.call_later(1s, [later] { later.cancel("in the same turn"); });
-  co_await wait(std::vector{later});
+  co_await wait(only(later));
   trace("later is cancelled", later.cancelled());
 }
 }  // namespace timeout_foreign_cancel

@@ -184,24 +184,24 @@ Coro<void> main_coro(Trace& trace) {
   Task<void> task = create_task(guarded(trace, "b", b, 1s));
   co_await sleep(0s);
   loop.call_later(1s, [b] { b.try_set_result("deadline first"); });
-  co_await wait(std::vector{task});
+  co_await wait(only(task));
   const Future<std::string> c = loop.create_future<std::string>();
   task = create_task(guarded(trace, "c", c, 2s));
   co_await sleep(1s);
   c.set_result("and a cancel in one turn");
   task.cancel("outside");
-  co_await wait(std::vector{task});
+  co_await wait(only(task));
   trace("c is cancelled", task.cancelled());
   const Task<int> inner = create_task(sleep_in_task(sleep(10s, 1)));
   task = create_task(guarded(trace, "d", inner, 2s));
   co_await sleep(1s);
   task.cancel("outside");
-  co_await wait(std::vector{task});
+  co_await wait(only(task));
   trace("d is cancelled", task.cancelled(), "its inner", inner.cancelled());
   const Future<int> never = loop.create_future<int>();
   task = create_task(guarded(trace, "e", never, 1s));
   loop.call_later(1s, [task] { task.cancel("before the deadline"); });
-  co_await wait(std::vector{task});
+  co_await wait(only(task));
   trace("e is cancelled", task.cancelled());
 }
 }  // namespace wait_for_races

@@ -63,7 +63,7 @@ Coro<void> main_coro(Trace& trace) {
 namespace wait_cancel {
 Coro<void> main_coro(Trace& trace) {
   const Task<std::string> inner = create_task(sleep_in_task(sleep(3s, std::string("slept"))));
-  const Task<Waited<Task<std::string>>> outer = create_task(wait(std::vector{inner}));
+  const Task<Waited<Task<std::string>>> outer = create_task(wait(only(inner)));
   co_await sleep(1s);
   outer.cancel();
   co_await sleep(0s);
@@ -72,7 +72,8 @@ Coro<void> main_coro(Trace& trace) {
   const Task<void> ticks = create_task(count_ticks(trace));
   co_await sleep(0s);
   int start = trace.ticks;
-  const Waited<Task<std::string>> waited = co_await wait(std::vector{inner, inner});
+  const std::vector<Task<std::string>> twice = {inner, inner};
+  const Waited<Task<std::string>> waited = co_await wait(twice);
   trace("done", waited.done.size(), "pending", waited.pending.size(), "ticks:", trace.ticks - start);
   start = trace.ticks;
   const std::vector<Task<void>> fresh = {create_task(sleep_in_task(sleep(0s)))};
@@ -80,7 +81,7 @@ Coro<void> main_coro(Trace& trace) {
   trace("done", first.done.size(), "pending", first.pending.size(), "ticks:", trace.ticks - start);
   ticks.cancel();
   try {
-    static_cast<void>(co_await wait(std::vector<AnyTask>{}));
+    static_cast<void>(co_await wait(std::vector<AnyTask>()));
   } catch (const ValueError&) {
     trace("empty is refused");
   }
@@ -113,7 +114,7 @@ Coro<void> main_coro(Trace& trace) {
   Task<void> outer = create_task(guarded(trace, task));
   co_await sleep(1s);
   outer.cancel();
-  co_await wait(std::vector{outer});
+  co_await wait(only(outer));
   const bool cancelled = outer.cancelled();
   const std::string gave = co_await task;
   trace("outer", cancelled, "inner gave", gave);
@@ -123,7 +124,7 @@ Coro<void> main_coro(Trace& trace) {
   outer = create_task(guarded(trace, task));
   co_await sleep(1s);
   task.cancel();
-  co_await wait(std::vector{outer});
+  co_await wait(only(outer));
   trace("outer", outer.cancelled());
   task = create_task(inner(trace, "fails unheard", 2, true));
   outer = create_task(guarded(trace, task));

@@ -22,12 +22,6 @@ TEST(Delay, is_none_a_duration_or_a_number_of_seconds) {
   static_assert(std::is_trivially_destructible_v<Delay>);
 }
 
-TEST(Delay, says_when_it_ends) {
-  EXPECT_EQ(Delay().after(5), std::nullopt);
-  EXPECT_EQ(Delay(1us).after(5)->time_since_epoch().count(), 1005);
-  EXPECT_EQ(Delay(std::chrono::hours::max()).after(5)->time_since_epoch().count(), INT64_MAX);
-}
-
 TEST(Delay, refuses_nan) { EXPECT_THROW(Delay{std::nan("")}, ValueError); }
 
 }  // namespace

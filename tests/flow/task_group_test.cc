@@ -105,7 +105,8 @@ Coro<void> failure_cancels_the_rest() {
     group.create_task(fail_after(10ms, "the first"));
     co_await sleep(1h);
   };
-  EXPECT_EQ(co_await leaves_of(with_task_group(block)), std::vector<std::string>{"weft::ValueError: the first"});
+  const std::vector<std::string> texts = co_await leaves_of(with_task_group(block));
+  EXPECT_EQ(texts, only(std::string("weft::ValueError: the first")));
   EXPECT_EQ(cancelled, 20);
   EXPECT_EQ(current_task().cancelling(), 0u);
   co_await sleep(1ms);

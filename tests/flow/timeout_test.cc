@@ -100,12 +100,12 @@ TEST_P(TimeoutEverywhere, of_many_tasks_at_once_expire_one_by_one) {
 }
 
 TEST(Timeout, outside_a_task_is_refused) {
-  EXPECT_THROW(Timeout{std::nullopt}, RuntimeError);
+  EXPECT_THROW(Timeout{Delay()}, RuntimeError);
   EventLoop loop(RunOptions{.workers = 1});
   bool refused = false;
   loop.call_soon([&] {
     try {
-      const Timeout timeout(std::nullopt);
+      const Timeout timeout{Delay()};
     } catch (const RuntimeError&) {
       refused = true;
     }

@@ -43,14 +43,14 @@ TEST_P(WaitEverywhere, returns_when_it_is_told_to) { run_here(every_mode()); }
 Coro<void> times_out() {
   const auto start = get_running_loop().time();
   const Task<int> task = create_task(after(1h, 1));
-  const auto waited = co_await wait(std::vector{task}, {.timeout = 20ms});
+  const auto waited = co_await wait(only(task), {.timeout = 20ms});
   EXPECT_TRUE(waited.done.empty());
   EXPECT_EQ(waited.pending, std::vector{task});
   EXPECT_EQ(get_running_loop().time() - start, 20ms);
   EXPECT_FALSE(task.done()) << "a timeout cancels nothing";
   EXPECT_EQ(task.cancelling(), 0u);
   task.cancel();
-  co_await wait(std::vector{task});
+  co_await wait(only(task));
 }
 TEST_P(WaitEverywhere, gives_back_what_is_pending_when_the_time_is_up) { run_here(times_out()); }
 
@@ -63,15 +63,15 @@ Coro<void> ranges() {
   EXPECT_EQ(waited.done, (std::vector<AnyFuture>{task, future})) << "each once";
   EXPECT_EQ(task.result(), 1);
   EXPECT_EQ(future.result(), "set");
-  const auto again = co_await wait(std::vector<AnyTask>{task});
+  const auto again = co_await wait(only(AnyTask(task)));
   EXPECT_EQ(again.done.size(), 1u);
 }
 TEST_P(WaitEverywhere, takes_any_range_of_handles_of_any_type) { run_here(ranges()); }
 
 Coro<void> leaves_no_callbacks() {
   const Task<int> task = create_task(after(1h, 1));
-  for (int i = 0; i < 10; ++i) co_await wait(std::vector{task}, {.timeout = 1ms});
-  const Task<Waited<Task<int>>> waiting = create_task(wait(std::vector{task}));
+  for (int i = 0; i < 10; ++i) co_await wait(only(task), {.timeout = 1ms});
+  const Task<Waited<Task<int>>> waiting = create_task(wait(only(task)));
   co_await sleep(1ms);
   waiting.cancel();
   bool cancelled = false;
@@ -96,7 +96,7 @@ TEST_P(WaitEverywhere, that_ends_or_is_cancelled_leaves_what_it_waited_for_alone
 Coro<void> empty_range() {
   std::string said;
   try {
-    static_cast<void>(co_await wait(std::vector<AnyFuture>{}));
+    static_cast<void>(co_await wait(std::vector<AnyFuture>()));
   } catch (const ValueError& error) {
     said = error.what();
   }

@@ -49,6 +49,12 @@ T run_in_order(Coro<T> main) {
   return run(std::move(main), {.workers = 1, .clock = &clock});
 }
 
+// A range of one. (g++ 12 takes no braces in an expression that awaits.)
+template <class Handle>
+std::vector<Handle> only(Handle handle) {
+  return std::vector<Handle>(1, std::move(handle));
+}
+
 // What a loop's exception handler was told.
 class Reports {
  public:
