@@ -74,12 +74,22 @@ class Timeout::Alarm final : public Timer {
   std::atomic<std::uint8_t> references_{2};
 };
 
+namespace {
+
+// The requests that are none of the block's business. CPython counts all of them. There a task is hardly ever entering a block with a request
+// undelivered; here another thread may have cancelled it just before, and what leaves the block is then that cancel.
+unsigned requests_before(const TaskCell& task) noexcept {
+  return task.runtime()->asyncio_order() ? task.cancelling() : task.cancels_delivered();
+}
+
+}  // namespace
+
 Timeout::Timeout(std::optional<TimePoint> when)
-    : task_(current_cell("Timeout")), when_(when), cancelling_(task_.cancelling()) {
+    : task_(current_cell("Timeout")), when_(when), cancelling_(requests_before(task_)) {
   set_alarm();
 }
 
-Timeout::Timeout(Delay delay) : task_(current_cell("Timeout")), cancelling_(task_.cancelling()) {
+Timeout::Timeout(Delay delay) : task_(current_cell("Timeout")), cancelling_(requests_before(task_)) {
   if (!delay.has_value()) return;
   const std::int64_t when = deadline_after(task_.runtime()->now(), delay.nanoseconds());
   when_ = TimePoint(std::chrono::nanoseconds(when));

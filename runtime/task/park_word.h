@@ -118,6 +118,13 @@ class ParkWord {
 
   std::uint32_t requests() const noexcept { return requests(word_.load(std::memory_order_relaxed)); }
 
+  // Those that a step has seen: all but what is still to be delivered.
+  std::uint32_t delivered_requests() const noexcept {
+    const std::uint64_t seen = word_.load(std::memory_order_relaxed);
+    const std::uint32_t all = requests(seen);
+    return all != 0 && (seen & (kMustCancel | kThrow)) != 0 ? all - 1 : all;
+  }
+
   // Takes one request back, not below zero; at zero a remembered request is forgotten. Returns what remains.
   std::uint32_t uncancel() noexcept {
     std::uint64_t seen = word_.load(std::memory_order_relaxed);

@@ -28,6 +28,8 @@ class TaskCell : public FutureCore {
   std::string describe_self() const override;
   unsigned cancelling() const noexcept { return park_word().requests(); }
   unsigned uncancel() noexcept { return park_word().uncancel(); }
+  // As cancelling(), without a request that waits to be delivered.
+  unsigned cancels_delivered() const noexcept { return park_word().delivered_requests(); }
   std::string cancel_message() const override;
   std::string name() const;
   void set_name(std::string_view name);

@@ -99,6 +99,25 @@ TEST_P(TimeoutEverywhere, of_many_tasks_at_once_expire_one_by_one) {
   EXPECT_EQ(in_time, 100);
 }
 
+Coro<std::string> cancelled_just_before() {
+  const auto body = []() -> Coro<std::string> {
+    current_task().cancel();  // nobody has told this task yet when the block begins
+    const auto forever = []() -> Coro<void> { co_await sleep(1h); };
+    try {
+      co_await with_timeout(0s, forever);
+    } catch (const TimeoutError&) {
+      co_return "TimeoutError";
+    } catch (const CancelledError&) {
+      co_return "CancelledError";
+    }
+    co_return "nothing";
+  };
+  co_return co_await create_task(body);
+}
+TEST_P(TimeoutEverywhere, does_not_take_a_cancel_that_came_just_before_its_block_for_its_own_but_in_order_asyncio) {
+  EXPECT_EQ(run_here(cancelled_just_before()), GetParam().order == Order::asyncio ? "TimeoutError" : "CancelledError");
+}
+
 TEST(Timeout, outside_a_task_is_refused) {
   EXPECT_THROW(Timeout{Delay()}, RuntimeError);
   EventLoop loop(RunOptions{.workers = 1});

@@ -118,6 +118,8 @@ Coro<void> many_cancelled(Ends& ends, Census& census, std::atomic<long>& refused
   for (unsigned round = 0; time_is_left(begin); ++round) {
     constexpr unsigned count = 30;
     std::vector<std::atomic<bool>> accepted(count);
+    std::atomic<unsigned> asked = 0;
+    EventLoop& loop = get_running_loop();
     std::vector<Task<int>> tasks;
     std::vector<Task<void>> settled;
     for (unsigned i = 0; i < count; ++i) {
@@ -128,14 +130,23 @@ Coro<void> many_cancelled(Ends& ends, Census& census, std::atomic<long>& refused
       Random random(seed);
       for (unsigned i = 0; i < count; ++i) {
         if (random.below(4) == 0) std::this_thread::yield();
-        if (tasks[i].cancel()) {
-          accepted[i].store(true);
+        const auto cancel = [&, i] {
+          if (tasks[i].cancel()) {
+            accepted[i].store(true);
+          } else {
+            ++refused;
+          }
+          ++asked;
+        };
+        if (loop.order() == Order::asyncio) {
+          loop.call_soon_threadsafe(cancel);  // as in CPython, whose order this is
         } else {
-          ++refused;
+          cancel();
         }
       }
     });
     for (const Task<void>& task : settled) co_await task;
+    while (asked.load() != count) co_await sleep(100us);
     canceller.join();
     for (unsigned i = 0; i < count; ++i) {
       if (accepted[i].load() && !tasks[i].cancelled()) ++ends.wrong;

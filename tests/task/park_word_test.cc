@@ -158,6 +158,18 @@ TEST(ParkWord, the_end_tells_of_a_request_that_was_never_delivered) {
   EXPECT_FALSE(delivered.end());
 }
 
+TEST(ParkWord, tells_delivered_requests_from_one_that_waits) {
+  ParkWord<> word;
+  EXPECT_EQ(word.delivered_requests(), 0u);
+  EXPECT_EQ(word.hold(true), Hold::not_parked);
+  EXPECT_EQ(word.delivered_requests(), 0u);
+  EXPECT_TRUE(word.take_request());
+  EXPECT_EQ(word.delivered_requests(), 1u);
+  EXPECT_EQ(word.hold(true), Hold::not_parked);
+  EXPECT_EQ(word.delivered_requests(), 1u);
+  EXPECT_EQ(word.requests(), 2u);
+}
+
 TEST(ParkWord, leaves_the_other_bits_of_a_shared_word_alone) {
   constexpr std::uint64_t others = 0xffff'ffff'0000'00ff;
   std::uint64_t shared = others;
