@@ -62,12 +62,7 @@ void CompletionState::start(Delay timeout) {
 }
 
 void CompletionState::Slot::future_done(FutureCore& future) noexcept {
-  const Runtime* running = Runtime::of_this_thread();
-  if (running == future.runtime() && !running->asyncio_order()) {
-    run();
-  } else {
-    Runtime::schedule_in(future.runtime(), this);
-  }
+  Runtime::run_or_schedule_in(future.runtime(), this);
 }
 
 void CompletionState::Slot::run() noexcept {

@@ -102,12 +102,7 @@ void GatherState::schedule_new_tasks() {
 }
 
 void GatherState::Slot::future_done(FutureCore& future) noexcept {
-  const Runtime* running = Runtime::of_this_thread();
-  if (running == future.runtime() && !running->asyncio_order()) {
-    run();
-  } else {
-    Runtime::schedule_in(future.runtime(), this);
-  }
+  Runtime::run_or_schedule_in(future.runtime(), this);
 }
 
 void GatherState::Slot::run() noexcept {

@@ -25,14 +25,7 @@ class TaskGroup::Child final : public DoneListener, public Work {
     FramePool::deallocate<BlockKind::frame>(this, sizeof(Child));
   }
 
-  void future_done(FutureCore& future) noexcept override {
-    const Runtime* running = Runtime::of_this_thread();
-    if (running == future.runtime() && !running->asyncio_order()) {
-      run();
-    } else {
-      Runtime::schedule_in(future.runtime(), this);
-    }
-  }
+  void future_done(FutureCore& future) noexcept override { Runtime::run_or_schedule_in(future.runtime(), this); }
   void run() noexcept override {
     group_->child_done(*this);
     destroy();

@@ -10,7 +10,6 @@
 //   cost      one callback for each handle, taken back when the wait ends.
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>

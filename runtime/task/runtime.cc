@@ -127,6 +127,14 @@ void Runtime::schedule_in(Runtime* runtime, Work* work) {
   work->drop();
 }
 
+void Runtime::run_or_schedule_in(Runtime* runtime, Work* work) {
+  if (runtime == of_this_thread() && !runtime->asyncio_order()) {
+    work->run();
+  } else {
+    schedule_in(runtime, work);
+  }
+}
+
 void Runtime::default_report(const ExceptionContext& context) noexcept {
   std::string text = context.message;
   if (!context.task_name.empty()) text += "\n  task: " + context.task_name;

@@ -64,6 +64,9 @@ class Runtime : public Scheduler {
 
   // For objects that may outlive their runtime: drops the work when `runtime` is gone.
   static void schedule_in(Runtime* runtime, Work* work);
+  // For listeners: runs the work at once on a worker of `runtime` in order depth first. Order asyncio takes its hop through the queue, and so
+  // does whoever is told on another thread.
+  static void run_or_schedule_in(Runtime* runtime, Work* work);
 
   // The loop that users know this runtime by; opaque here. Set once, before anything runs.
   void* loop() const noexcept { return loop_; }
