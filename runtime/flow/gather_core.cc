@@ -144,13 +144,13 @@ void GatherState::all_done(FutureCore* last) noexcept {
   publish(outcome);
 }
 
-bool GatherState::cancel(std::string_view message) {
-  if (done()) return false;
-  bool delivered = false;
-  for (Slot& slot : slots_) delivered = slot.child.cancel(message) || delivered;
-  // The children may have told before this store; then the gather is over all the same.
-  if (delivered) cancel_requested_.store(true, std::memory_order_release);
-  return delivered;
+CancelReply GatherState::try_cancel(CancelRequest& request) {
+  if (done() || request.again()) return CancelReply::refused;
+  for (const Slot& slot : slots_) {
+    slot.child.core().retain();
+    request.targets().push_back(&slot.child.core());
+  }
+  return CancelReply::forwarded;
 }
 
 std::string GatherState::describe_self() const {

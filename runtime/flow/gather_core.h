@@ -46,7 +46,9 @@ struct KnownFutures;
 
 class GatherState : public FutureCore {
  public:
-  bool cancel(std::string_view message) override;
+  CancelReply try_cancel(CancelRequest& request) override;
+  // The children may have told before: then the gather is over all the same.
+  void targets_cancelled() noexcept override { cancel_requested_.store(true, std::memory_order_release); }
   std::string cancel_message() const override { return {}; }
   std::string describe_self() const override;
   void waiter_abandoned() noexcept override;

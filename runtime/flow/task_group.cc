@@ -53,10 +53,11 @@ class TaskGroup::Child final : public DoneListener, public Work {
   TaskGroup* group_;
 };
 
-TaskGroup::TaskGroup() : parent_(current_cell("TaskGroup")) {}
+TaskGroup::TaskGroup() : parent_(current_cell("TaskGroup")) { parent_.begin_block(interruption_); }
 
 TaskGroup::~TaskGroup() {
   while (Link* link = children_.pop_front()) link->child.abandon();
+  parent_.end_block(interruption_);
 }
 
 void TaskGroup::refuse(bool ended) {
@@ -118,7 +119,7 @@ void TaskGroup::cancel() {
     ++cancels_;
   }
   cancel_all(tasks);
-  if (parent_too) parent_.cancel({});
+  if (parent_too) parent_.interrupt(interruption_);
   tell_when_empty([this] { --cancels_; });
 }
 
@@ -151,7 +152,7 @@ void TaskGroup::child_done(Child& child) noexcept {
       }
     }
     cancel_all(tasks);
-    if (first) parent_.cancel({});
+    if (first) parent_.interrupt(interruption_);
   }
   tell_when_empty([&] { children_.remove(child.link); });
 }

@@ -83,6 +83,7 @@ class TaskGroup {
   static void cancel_all(const std::vector<AnyTask>& tasks);
 
   TaskCell& parent_;
+  Interruption interruption_;
   SpinLock lock_;  // all that follows
   IntrusiveList<Link> children_;
   Future<void> ended_;

@@ -17,10 +17,10 @@ namespace weft {
 class Timeout::Alarm final : public Timer {
  public:
   // `past`: the deadline has passed already.
-  static Alarm* set(TaskCell& task, std::int64_t when, bool past) {
+  static Alarm* set(TaskCell& task, Interruption& interruption, std::int64_t when, bool past) {
     void* memory = FramePool::allocate<BlockKind::frame>(sizeof(Alarm));
     Runtime& runtime = *task.runtime();
-    auto* alarm = new (memory) Alarm(task, past);
+    auto* alarm = new (memory) Alarm(task, interruption, past);
     if (past) {
       runtime.schedule(alarm);
     } else {
@@ -33,7 +33,7 @@ class Timeout::Alarm final : public Timer {
     Stage waiting = Stage::waiting;
     // acquire: what the owner wrote before it set the alarm.
     if (stage_.compare_exchange_strong(waiting, Stage::firing, std::memory_order_acq_rel, std::memory_order_relaxed)) {
-      task_.cancel({});
+      task_.interrupt(interruption_);
       stage_.store(Stage::fired, std::memory_order_release);
     }
     release();
@@ -58,7 +58,8 @@ class Timeout::Alarm final : public Timer {
 
  private:
   enum class Stage : std::uint8_t { waiting, firing, fired, over };
-  Alarm(TaskCell& task, bool scheduled) noexcept : task_(task), scheduled_(scheduled) {}
+  Alarm(TaskCell& task, Interruption& interruption, bool scheduled) noexcept
+      : task_(task), interruption_(interruption), scheduled_(scheduled) {}
   ~Alarm() = default;
   void release() noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
@@ -66,7 +67,9 @@ class Timeout::Alarm final : public Timer {
     FramePool::deallocate<BlockKind::frame>(this, sizeof(Alarm));
   }
 
-  TaskCell& task_;  // lives as long as the owner, who waits while the alarm fires
+  // Both live as long as the owner, who waits while the alarm fires.
+  TaskCell& task_;
+  Interruption& interruption_;
   const bool scheduled_;
   // stage_: one of run() and disarm() moves it away from waiting, by CAS. acq_rel: the loser sees what the winner did.
   std::atomic<Stage> stage_{Stage::waiting};
@@ -87,19 +90,22 @@ unsigned requests_before(const TaskCell& task) noexcept {
 Timeout::Timeout(std::optional<TimePoint> when)
     : task_(current_cell("Timeout")), when_(when), cancelling_(requests_before(task_)) {
   set_alarm();
+  task_.begin_block(interruption_);
 }
 
 Timeout::Timeout(Delay delay) : task_(current_cell("Timeout")), cancelling_(requests_before(task_)) {
-  if (!delay.has_value()) return;
-  const std::int64_t when = deadline_after(task_.runtime()->now(), delay.nanoseconds());
-  when_ = TimePoint(std::chrono::nanoseconds(when));
-  alarm_ = Alarm::set(task_, when, delay.nanoseconds() <= 0);
+  if (delay.has_value()) {
+    const std::int64_t when = deadline_after(task_.runtime()->now(), delay.nanoseconds());
+    when_ = TimePoint(std::chrono::nanoseconds(when));
+    alarm_ = Alarm::set(task_, interruption_, when, delay.nanoseconds() <= 0);
+  }
+  task_.begin_block(interruption_);
 }
 
 void Timeout::set_alarm() {
   if (!when_) return;
   const std::int64_t when = when_->time_since_epoch().count();
-  alarm_ = Alarm::set(task_, when, when <= task_.runtime()->now());
+  alarm_ = Alarm::set(task_, interruption_, when, when <= task_.runtime()->now());
 }
 
 void Timeout::reschedule(std::optional<TimePoint> when) {
@@ -119,6 +125,7 @@ bool Timeout::expired() const noexcept {
 }
 
 void Timeout::exit() noexcept {
+  if (std::exchange(ended_, true)) return;
   if (alarm_ != nullptr && !std::exchange(alarm_, nullptr)->disarm()) state_ = State::expiring;
   if (state_ == State::expiring) {
     state_ = State::expired;
@@ -126,6 +133,7 @@ void Timeout::exit() noexcept {
   } else if (state_ == State::active) {
     state_ = State::finished;
   }
+  task_.end_block(interruption_);
 }
 
 void rethrow_cancelled_by(const Timeout& timeout) {

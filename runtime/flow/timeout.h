@@ -52,11 +52,13 @@ class Timeout {
   void set_alarm();
 
   TaskCell& task_;
+  Interruption interruption_;
   Alarm* alarm_ = nullptr;
   std::optional<TimePoint> when_;
   unsigned cancelling_;
   State state_ = State::active;
   bool converts_ = false;
+  bool ended_ = false;
 };
 
 // Throws TimeoutError out of a handler for the CancelledError that left the block of `timeout`, or throws that again.

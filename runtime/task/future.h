@@ -101,12 +101,12 @@ class PlainFutureCore final : public ResultCore<T, FutureCore> {
     this->publish(FutureCore::kError);
     return true;
   }
-  bool cancel(std::string_view message) override {
-    if (!this->begin_set()) return false;
-    message_ = message;
+  CancelReply try_cancel(CancelRequest& request) override {
+    if (!this->begin_set()) return CancelReply::refused;
+    message_ = request.message();
     this->put_error({});
     this->publish(FutureCore::kCancelled);
-    return true;
+    return CancelReply::delivered;
   }
   std::string cancel_message() const override { return message_; }
   std::string describe_self() const override {

@@ -20,6 +20,7 @@
 #include "weft/runtime/base/intrusive_list.h"
 #include "weft/runtime/base/stored_error.h"
 #include "weft/runtime/sched/work.h"
+#include "weft/runtime/task/cancel_request.h"
 #include "weft/runtime/task/runtime.h"
 #include "weft/runtime/task/waiter.h"
 
@@ -52,7 +53,11 @@ class FutureCore : public Work {
   Runtime* runtime() const noexcept { return runtime_; }
 
   // asyncio's Future.cancel / Task.cancel. False: it was done.
-  virtual bool cancel(std::string_view message) = 0;
+  bool cancel(std::string_view message);
+  // This future's part of it.
+  virtual CancelReply try_cancel(CancelRequest& request) = 0;
+  // Of the targets that it named one was cancelled at least, and all have been asked.
+  virtual void targets_cancelled() noexcept {}
   // Only when has_error().
   virtual const StoredError& error() const noexcept = 0;
   // The runtime goes down with the task that waited for this: what it holds of other futures is to be let go.

@@ -5,15 +5,16 @@
 //        ACTIVE ------------------------> PARKED ---------------------------------> ACTIVE (queued)
 //          |                                | hold(), by cancel()    ^
 //          | hold(): not parked             v                        | release()
-//          +--> MUST_CANCEL set           HELD ----------------------+
+//          +--> what was asked is set     HELD ----------------------+
 //
-//   ACTIVE   the task runs or is on a queue. A cancel is remembered (MUST_CANCEL) and delivered at the next step or await.
+//   ACTIVE   the task runs or is on a queue. A cancel is remembered (MUST_CANCEL) and delivered at the next step or await. An interruption
+//            sets a REMINDER: at the next step or await the task looks whether it still has any.
 //   PARKED   the task's waiter is published; exactly one party will end the wait and call wake().
 //   HELD     a canceller looks at the waiter: wake() waits, so the frame stays in place.
 //
 //   ENDED    the coroutine has ended: a cancel comes too late.
 //
-//   threads   park, unpark, take_request, end: the task's own step. wake: the one that ended the wait. hold, release: anyone.
+//   threads   park, unpark, take_request, take_reminder, end: the task's own step. wake: the one that ended the wait. hold, release: anyone.
 //   rules     every edge is a read-modify-write of one word, so park and hold cannot both miss each other. The word is also the one that
 //             holds the task's outcome, so that a task nobody waits for ends with one operation.
 
@@ -24,10 +25,13 @@
 namespace weft {
 
 enum class Hold { held, not_parked, ended };
+// What hold() asks of a task that is not parked.
+enum class Asked { cancel, interruption };
 // What a canceller leaves behind when it lets go.
 enum class Afterwards {
   nothing,
   remember,   // the wait could not be cut short; the request is delivered at the next step
+  remind,     // the same for an interruption
   throw_next  // the wait was cut short; the next step throws, whatever uncancel() does
 };
 
@@ -42,15 +46,15 @@ class ParkWord {
   ParkWord() = default;
   explicit ParkWord(Word word) noexcept : word_(word) {}
 
-  // True when a cancel request is pending. The waiter that hold() leads to is written before.
+  // True when a cancel request or a reminder is pending. The waiter that hold() leads to is written before.
   [[nodiscard]] bool park() noexcept {
     // release: who holds sees the waiter. acquire: we see the pending cancel's message.
-    return (word_.fetch_or(kParked, std::memory_order_acq_rel) & kMustCancel) != 0;
+    return (word_.fetch_or(kParked, std::memory_order_acq_rel) & (kMustCancel | kReminder)) != 0;
   }
 
   // As park(), and held by the task itself: nobody cancels or wakes before release().
   [[nodiscard]] bool park_held() noexcept {
-    return (word_.fetch_or(kParked | kHeld, std::memory_order_acq_rel) & kMustCancel) != 0;
+    return (word_.fetch_or(kParked | kHeld, std::memory_order_acq_rel) & (kMustCancel | kReminder)) != 0;
   }
 
   // The end of park_held() when nothing was linked. relaxed: there is no waiter to publish, and none was looked at.
@@ -73,11 +77,12 @@ class ParkWord {
     }
   }
 
-  // For cancel(): counts the request when `count`. held: the waiter stays until release(). not_parked: the request is remembered.
-  [[nodiscard]] Hold hold(bool count) noexcept {
+  // For cancel(): counts the request when `count`. held: the waiter stays until release(). not_parked: what was asked is remembered.
+  [[nodiscard]] Hold hold(bool count, Asked asked = Asked::cancel) noexcept {
+    const std::uint64_t remembered = asked == Asked::cancel ? kMustCancel : kReminder;
     std::uint64_t seen = word_.load(std::memory_order_relaxed);
     for (;;) {
-      const std::uint64_t more = count && (seen & kRequests) != kRequests ? kOneRequest : 0;
+      const std::uint64_t more = count ? one_more(seen) : 0;
       if ((seen & kHeld) != 0) {
         Atomics::pause();
         seen = word_.load(std::memory_order_relaxed);
@@ -88,7 +93,7 @@ class ParkWord {
                                         std::memory_order_relaxed)) {
           return Hold::held;
         }
-      } else if (word_.compare_exchange_weak(seen, (seen + more) | kMustCancel, std::memory_order_acq_rel,
+      } else if (word_.compare_exchange_weak(seen, (seen + more) | remembered, std::memory_order_acq_rel,
                                              std::memory_order_relaxed)) {
         return Hold::not_parked;
       }
@@ -97,7 +102,10 @@ class ParkWord {
 
   void release(Afterwards afterwards) noexcept {
     if (afterwards != Afterwards::nothing) {
-      word_.fetch_or(afterwards == Afterwards::remember ? kMustCancel : kThrow, std::memory_order_relaxed);
+      word_.fetch_or(afterwards == Afterwards::remember ? kMustCancel
+                     : afterwards == Afterwards::remind ? kReminder
+                                                        : kThrow,
+                     std::memory_order_relaxed);
     }
     word_.fetch_and(~kHeld, std::memory_order_release);
   }
@@ -107,7 +115,18 @@ class ParkWord {
     if ((word_.load(std::memory_order_relaxed) & (kMustCancel | kThrow)) == 0) return false;
     return (word_.fetch_and(~(kMustCancel | kThrow), std::memory_order_acq_rel) & (kMustCancel | kThrow)) != 0;
   }
-  bool request_pending() const noexcept { return (word_.load(std::memory_order_relaxed) & kMustCancel) != 0; }
+  // True once per reminder; what it reminds of was written before.
+  [[nodiscard]] bool take_reminder() noexcept {
+    if ((word_.load(std::memory_order_relaxed) & kReminder) == 0) return false;
+    return (word_.fetch_and(~kReminder, std::memory_order_acq_rel) & kReminder) != 0;
+  }
+  // For the task itself, in its own name.
+  void remember() noexcept { word_.fetch_or(kMustCancel, std::memory_order_relaxed); }
+  bool remembers() const noexcept { return (word_.load(std::memory_order_relaxed) & kMustCancel) != 0; }
+  // Is there anything to take?
+  bool asked() const noexcept {
+    return (word_.load(std::memory_order_relaxed) & (kMustCancel | kThrow | kReminder)) != 0;
+  }
   // A wait was cut short and the task has not thrown yet.
   bool throws_next() const noexcept { return (word_.load(std::memory_order_relaxed) & kThrow) != 0; }
 
@@ -117,6 +136,14 @@ class ParkWord {
   bool parked() const noexcept { return (word_.load(std::memory_order_relaxed) & kParked) != 0; }
 
   std::uint32_t requests() const noexcept { return requests(word_.load(std::memory_order_relaxed)); }
+
+  // For an interruption, which tells the task afterwards. relaxed: the number orders nothing.
+  void count_request() noexcept {
+    std::uint64_t seen = word_.load(std::memory_order_relaxed);
+    while (!word_.compare_exchange_weak(seen, seen + one_more(seen), std::memory_order_relaxed,
+                                        std::memory_order_relaxed)) {
+    }
+  }
 
   // Those that a step has seen: all but what is still to be delivered.
   std::uint32_t delivered_requests() const noexcept {
@@ -139,6 +166,9 @@ class ParkWord {
   }
 
  private:
+  static std::uint64_t one_more(std::uint64_t word) noexcept {
+    return (word & kRequests) != kRequests ? kOneRequest : 0;
+  }
   static std::uint32_t requests(std::uint64_t word) noexcept {
     return static_cast<std::uint32_t>((word & kRequests) / kOneRequest);
   }
@@ -146,10 +176,11 @@ class ParkWord {
   static constexpr std::uint64_t kParked = std::uint64_t{1} << 8;
   static constexpr std::uint64_t kHeld = std::uint64_t{1} << 9;
   static constexpr std::uint64_t kThrow = std::uint64_t{1} << 11;
-  static constexpr std::uint64_t kOneRequest = std::uint64_t{1} << 13;
+  static constexpr std::uint64_t kReminder = std::uint64_t{1} << 13;
+  static constexpr std::uint64_t kOneRequest = std::uint64_t{1} << 14;
   static constexpr std::uint64_t kRequests = (std::uint64_t{1} << 32) - kOneRequest;
 
-  // word_: the flags above and, in bits 13 to 31, the number of cancel requests; more are not counted. The other bits are left alone.
+  // word_: the flags above and, in bits 14 to 31, the number of cancel requests; more are not counted. The other bits are left alone.
   //   written by  the task, its waker and cancellers, by read-modify-write only; orders at the edges above.
   Word word_{0};
 };

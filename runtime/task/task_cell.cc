@@ -98,7 +98,7 @@ std::string TaskCell::name() const {
     const std::lock_guard lock(extras->mutex);
     if (!extras->name.empty()) return extras->name;
   }
-  return "Task-" + std::to_string(number_);
+  return "Task-" + std::to_string(number());
 }
 
 void TaskCell::set_name(std::string_view name) {
@@ -140,44 +140,57 @@ void TaskCell::run() noexcept {
   resume_on(worker, innermost_->frame());
 }
 
-bool TaskCell::cancel(std::string_view message) {
-  if (done()) return false;
-  bool count = true;
-  if (!park_word().throws_next()) set_cancel_message(message);
-  bool tried = false;
-  std::uint16_t tried_wait = 0;
-  for (;;) {
-    const Hold hold = park_word().hold(count);
-    if (hold != Hold::held) return hold == Hold::not_parked;
-    count = false;
-    if (tried && tried_wait == waits_) {  // what the task waits for is over already: it will be told at its next step
-      park_word().release(Afterwards::remember);
-      return true;
-    }
-    tried = true;
-    tried_wait = waits_;
-    std::vector<FutureCore*> futures;
-    switch (waiter_->cancel_wait(futures)) {
-      case Waiter::Reply::cut_short:
-        park_word().release(Afterwards::throw_next);
-        wake();
-        return true;
-      case Waiter::Reply::too_late:
-        park_word().release(Afterwards::remember);
-        return true;
-      case Waiter::Reply::noted:
-      case Waiter::Reply::forwarded:
-        break;
-    }
-    // A future may be a task that waits for another: no lock is held while the request goes there.
-    park_word().release(Afterwards::nothing);
-    bool delivered = futures.empty();
-    for (FutureCore* future : futures) {
-      delivered = future->cancel(message) || delivered;
-      future->release();
-    }
-    if (delivered) return true;
+CancelReply TaskCell::try_cancel(CancelRequest& request) {
+  Interruption* const interruption = request.interruption();
+  if (!request.again()) {
+    if (done()) return CancelReply::refused;
+    if (!park_word().throws_next()) set_cancel_message(request.message());
+    if (interruption != nullptr) park_word().count_request();
   }
+  if (interruption != nullptr) interruption->owe();
+  const bool count = interruption == nullptr && !request.again();
+  const Hold hold = park_word().hold(count, interruption == nullptr ? Asked::cancel : Asked::interruption);
+  if (hold != Hold::held) return hold == Hold::not_parked ? CancelReply::delivered : CancelReply::refused;
+  if (interruption != nullptr && !interruption->tell()) {  // the task was faster, reminded of another one
+    park_word().release(Afterwards::nothing);
+    return CancelReply::delivered;
+  }
+  const Waiter::Reply reply = waiter_->cancel_wait(request.targets());
+  if (reply == Waiter::Reply::cut_short) {
+    park_word().release(Afterwards::throw_next);
+    wake();
+    return CancelReply::delivered;
+  }
+  // What the task waits for is over already: it will be told at its next step.
+  if (reply == Waiter::Reply::too_late || request.same_as_before()) {
+    if (interruption != nullptr) interruption->owe();
+    park_word().release(interruption == nullptr ? Afterwards::remember : Afterwards::remind);
+    return CancelReply::delivered;
+  }
+  // A target may be a task that waits for another: no lock is held while the request goes there.
+  park_word().release(Afterwards::nothing);
+  return request.has_targets() ? CancelReply::forwarded : CancelReply::delivered;
+}
+
+void TaskCell::interrupt(Interruption& interruption) {
+  CancelRequest({}, runtime()->asyncio_order() ? nullptr : &interruption).deliver_to(*this);
+}
+
+void TaskCell::end_block(Interruption& interruption) noexcept {
+  Interruption** place = &blocks_;
+  while (*place != &interruption) place = &(*place)->around_;
+  *place = interruption.around_;
+}
+
+bool TaskCell::tell_interruptions() noexcept {
+  bool told = false;
+  for (Interruption* block = blocks_; block != nullptr; block = block->around_) told = block->tell() || told;
+  return told;
+}
+
+bool TaskCell::settle_reminder() noexcept {
+  if (park_word().take_reminder() && tell_interruptions()) park_word().remember();
+  return park_word().remembers();
 }
 
 void run_fork_item(ForkItem* item, Worker& worker) noexcept {
@@ -234,7 +247,7 @@ std::vector<TaskCell*> pending_cells(Runtime& runtime) {
     }
   }
   std::sort(pending.begin(), pending.end(),
-            [](const TaskCell* a, const TaskCell* b) { return a->number_ < b->number_; });
+            [](const TaskCell* a, const TaskCell* b) { return a->number() < b->number(); });
   return pending;
 }
 

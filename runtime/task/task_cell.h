@@ -16,6 +16,7 @@
 #include "weft/runtime/task/context_slot.h"
 #include "weft/runtime/task/future_core.h"
 #include "weft/runtime/task/identity.h"
+#include "weft/runtime/task/interruption.h"
 #include "weft/runtime/task/park_word.h"
 #include "weft/runtime/task/promise.h"
 
@@ -23,11 +24,19 @@ namespace weft {
 
 class TaskCell : public FutureCore {
  public:
-  bool cancel(std::string_view message) override;
+  CancelReply try_cancel(CancelRequest& request) override;
+  // For the blocks that the task runs. In order asyncio a plain cancel.
+  void interrupt(Interruption& interruption);
   bool is_task() const noexcept override { return true; }
   std::string describe_self() const override;
   unsigned cancelling() const noexcept { return park_word().requests(); }
   unsigned uncancel() noexcept { return park_word().uncancel(); }
+  // On the task, around each block that may interrupt it.
+  void begin_block(Interruption& interruption) noexcept {
+    interruption.around_ = blocks_;
+    blocks_ = &interruption;
+  }
+  void end_block(Interruption& interruption) noexcept;
   // As cancelling(), without a request that waits to be delivered.
   unsigned cancels_delivered() const noexcept { return park_word().delivered_requests(); }
   std::string cancel_message() const override;
@@ -49,16 +58,14 @@ class TaskCell : public FutureCore {
   [[nodiscard]] bool park(PromiseBase& innermost, Waiter& waiter) noexcept {
     innermost_ = &innermost;
     waiter_ = &waiter;
-    ++waits_;
-    return park_word().park();
+    return park_word().park() && settle_reminder();
   }
   // As park(), but cancellers and wakers wait until release_hold(): for a waiter that must be linked before it can be cancelled.
   // Between the two the frame stays; after release_hold() nothing of it may be touched.
   [[nodiscard]] bool park_held(PromiseBase& innermost, Waiter& waiter) noexcept {
     innermost_ = &innermost;
     waiter_ = &waiter;
-    ++waits_;
-    return park_word().park_held();
+    return park_word().park_held() && settle_reminder();
   }
   void release_hold() noexcept { park_word().release(Afterwards::nothing); }
   void unpark_held() noexcept { park_word().unpark_held(); }
@@ -69,10 +76,11 @@ class TaskCell : public FutureCore {
     innermost_ = &innermost;
     this_worker()->schedule(this);
   }
-  // A cancel request is remembered, to be delivered by the next wait or step.
-  bool request_pending() const noexcept { return park_word().request_pending(); }
   // True once per request. For whoever delivers it.
-  [[nodiscard]] bool take_request() noexcept { return park_word().take_request(); }
+  [[nodiscard]] bool take_request() noexcept {
+    const bool requested = park_word().take_request();
+    return (park_word().take_reminder() && tell_interruptions()) || requested;
+  }
   // Whoever ended the wait puts the task on the run queue.
   void wake() noexcept {
     Runtime& runtime = *this->runtime();
@@ -119,10 +127,10 @@ class TaskCell : public FutureCore {
   // As in asyncio, the exception handler runs in the task's context.
   void report_lost_error() noexcept;
   void report_pending() noexcept;
-  TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root)
-      : FutureCore(runtime),
-        number_(name.empty() ? runtime->next_task_number() : runtime->last_task_number()),
-        innermost_(root) {
+  TaskCell(Runtime* runtime, std::string_view name, PromiseBase* root) : FutureCore(runtime), innermost_(root) {
+    const std::uint64_t number = name.empty() ? runtime->next_task_number() : runtime->last_task_number();
+    number_low_ = static_cast<std::uint32_t>(number);
+    number_high_ = static_cast<std::uint16_t>(number >> 32);
     if (!name.empty()) [[unlikely]]
       set_name(name);
   }
@@ -147,9 +155,14 @@ class TaskCell : public FutureCore {
 
  private:
   void begin_step() noexcept {
-    if (park_word().take_request()) [[unlikely]]
-      throw_cancelled_ = true;
+    if (park_word().asked()) [[unlikely]]
+      throw_cancelled_ = take_request();
   }
+  // What the task was reminded of becomes a request like any other. True: there is one.
+  bool settle_reminder() noexcept;
+  // True: there was one at least.
+  bool tell_interruptions() noexcept;
+  std::uint64_t number() const noexcept { return std::uint64_t{number_high_} << 32 | number_low_; }
 
   using Parking = ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>>;
   Parking park_word() const noexcept { return Parking(word()); }
@@ -168,11 +181,11 @@ class TaskCell : public FutureCore {
 
   bool started_ = false;
   bool throw_cancelled_ = false;
-  // waits_: counts parkings, so that a canceller can tell one wait from the next. Written by the task before it parks, read while held.
-  std::uint16_t waits_ = 0;
-  std::uint64_t number_;
+  std::uint16_t number_high_;
+  std::uint32_t number_low_;
   PromiseBase* innermost_;
   Waiter* waiter_ = nullptr;
+  Interruption* blocks_ = nullptr;  // the innermost of those that may interrupt the task
   // extras_: made by whoever needs it first, by CAS (acq_rel: who sees it sees it constructed); freed with the cell.
   std::atomic<Extras*> extras_{nullptr};
 };

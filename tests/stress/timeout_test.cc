@@ -164,5 +164,46 @@ TEST_P(TimeoutStress, an_accepted_cancel_from_another_thread_is_never_taken_for_
   EXPECT_EQ(census.alive(), 0);
 }
 
+// Deadlines that pass while the block runs and has no more waits: its result counts, and nothing is thrown afterwards.
+Coro<int> busy_to_its_end(unsigned seed) {
+  Random random(seed);
+  const auto block = [&random]() -> Coro<int> {
+    const auto end = std::chrono::steady_clock::now() + some_time(random) / 4;
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    co_return 1;
+  };
+  try {
+    if (seed % 2 == 0) current_task().cancel();
+    co_await sleep(0s);
+  } catch (const CancelledError&) {  // and does not take it back
+  }
+  const int value = co_await with_timeout(some_time(random) / 4, block);
+  if (seed % 3 == 0) co_await sleep(1us);
+  co_return value;
+}
+Coro<void> many_busy(Ends& ends) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (unsigned round = 0; time_is_left(begin); ++round) {
+    std::vector<Task<int>> tasks;
+    for (unsigned i = 0; i < 24; ++i) tasks.push_back(create_task(busy_to_its_end(round * 24 + i)));
+    for (const Task<int>& task : tasks) {
+      try {
+        ends.results += co_await task;
+      } catch (const CancelledError&) {
+        ++ends.wrong;
+      } catch (const TimeoutError&) {
+        ++ends.wrong;
+      }
+    }
+  }
+}
+TEST_P(TimeoutStress, a_deadline_that_passes_in_the_last_step_of_a_block_leaves_its_result_alone) {
+  Ends ends;
+  run(many_busy(ends), real_time());
+  EXPECT_EQ(ends.wrong, 0);
+  EXPECT_GT(ends.results, 0);
+}
+
 }  // namespace
 }  // namespace weft::tests

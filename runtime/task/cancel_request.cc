@@ -1,0 +1,73 @@
+#include "weft/runtime/task/cancel_request.h"
+
+#include <algorithm>
+
+#include "weft/runtime/task/future_core.h"
+
+namespace weft {
+
+bool FutureCore::cancel(std::string_view message) { return CancelRequest(message).deliver_to(*this); }
+
+bool CancelRequest::deliver_to(FutureCore& first) {
+  levels_.clear();
+  const CancelReply reply = first.try_cancel(*this);
+  if (reply != CancelReply::forwarded) {
+    forget(0, targets_.size());
+    return reply == CancelReply::delivered;
+  }
+  levels_.push_back({&first, 0, targets_.size(), 0, false});
+  return walk();
+}
+
+bool CancelRequest::same_as_before() const noexcept {
+  return again_ && std::equal(targets_.begin() + static_cast<std::ptrdiff_t>(before_),
+                              targets_.begin() + static_cast<std::ptrdiff_t>(mine_),
+                              targets_.begin() + static_cast<std::ptrdiff_t>(mine_), targets_.end());
+}
+
+void CancelRequest::forget(std::size_t begin, std::size_t end) noexcept {
+  for (std::size_t i = begin; i < end; ++i) targets_[i]->release();
+  targets_.erase(targets_.begin() + static_cast<std::ptrdiff_t>(begin),
+                 targets_.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
+bool CancelRequest::walk() {
+  for (;;) {
+    Level& level = levels_.back();
+    CancelReply reply = CancelReply::delivered;
+    if (level.next < level.end) {
+      FutureCore& target = *targets_[level.next++];
+      again_ = false;
+      mine_ = targets_.size();
+      reply = target.try_cancel(*this);
+      if (reply == CancelReply::forwarded) {
+        levels_.push_back({&target, mine_, targets_.size(), mine_, false});
+        continue;
+      }
+      forget(mine_, targets_.size());
+      level.delivered = level.delivered || reply == CancelReply::delivered;
+      continue;
+    }
+    if (level.delivered) {
+      level.future->targets_cancelled();
+    } else {
+      again_ = true;
+      before_ = level.begin;
+      mine_ = level.end;
+      reply = level.future->try_cancel(*this);
+      again_ = false;
+      if (reply == CancelReply::forwarded) {
+        forget(level.begin, level.end);
+        level.next = level.begin;
+        level.end = targets_.size();
+        continue;
+      }
+    }
+    forget(level.begin, targets_.size());
+    levels_.pop_back();
+    if (levels_.empty()) return reply == CancelReply::delivered;
+    levels_.back().delivered = levels_.back().delivered || reply == CancelReply::delivered;
+  }
+}
+
+}  // namespace weft
