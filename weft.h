@@ -21,3 +21,4 @@
 #include "weft/runtime/task/coro.h"                      // Coro<T>
 #include "weft/runtime/task/future.h"                    // Future<T>, AnyFuture
 #include "weft/runtime/task/task.h"                      // Task<T>, AnyTask, create_task, current_task, all_tasks
+#include "weft/runtime/task/task_factory.h"              // eager_task_factory, create_eager_task_factory, TaskMaker

@@ -103,6 +103,16 @@ class EventLoop {
   void close();
   bool is_closed() const noexcept { return runtime_ == nullptr; }
 
+  // asyncio's set_task_factory; an empty one: back to the default. Any thread. See task_factory.h.
+  void set_task_factory(TaskFactory factory) {
+    runtime().set_task_factory(factory ? std::make_shared<const TaskFactory>(std::move(factory)) : nullptr);
+  }
+  // Empty: the default.
+  TaskFactory get_task_factory() const {
+    const std::shared_ptr<const TaskFactory> factory = runtime().task_factory();
+    return factory == nullptr ? TaskFactory() : *factory;
+  }
+
   // Null: back to the default, which writes to stderr.
   void set_exception_handler(ExceptionHandler handler) { runtime().set_exception_handler(std::move(handler)); }
   void call_exception_handler(const ExceptionContext& context) { runtime().report(context); }

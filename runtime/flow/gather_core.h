@@ -125,9 +125,9 @@ struct Started {
 
 template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Coro<T>&& coro) {
-  Task<T> task = create_unscheduled_task(runtime, std::move(coro));
+  auto [task, started] = create_newborn_task(runtime, std::move(coro));
   TaskCell& cell = task.cell();
-  return {std::move(task), true, NewTask(cell)};
+  return {std::move(task), true, started ? NewTask() : NewTask(cell)};
 }
 template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime&, const Task<T>& task) {

@@ -22,11 +22,18 @@ ThreadFuture<T> run_coroutine_threadsafe(Coro<T> coro, EventLoop& loop) {
   const ThreadFuture<T> future = promise.future();
   loop.call_soon_threadsafe(
       [runtime = &loop.runtime()](Coro<T>&& given, ThreadPromise<T>&& fulfilled) {
-        const Task<T> task = create_unscheduled_task(*runtime, std::move(given));
-        if (!fulfilled.started(task)) task.cancel();  // it never runs
+        NewbornTask<T> newborn;
+        try {
+          newborn = create_newborn_task(*runtime, std::move(given));
+        } catch (...) {  // the loop's task factory
+          fulfilled.fail(std::current_exception());
+          throw;
+        }
+        const Task<T>& task = newborn.task;
+        if (!fulfilled.started(task)) task.cancel();  // if nothing has started it, it never runs
         task.add_done_callback(
             [task, fulfilled = std::move(fulfilled)](const AnyFuture&) mutable { fulfilled.set_from(task); });
-        runtime->schedule(&task.cell());
+        if (!newborn.started) runtime->schedule(&task.cell());
       },
       std::move(coro), std::move(promise));
   return future;

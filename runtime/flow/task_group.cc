@@ -76,7 +76,7 @@ void TaskGroup::check_open() {
   refuse(ended);
 }
 
-void TaskGroup::add(const AnyTask& task) {
+void TaskGroup::add(const AnyTask& task, bool started) {
   Child* child = Child::create(*this, task);
   bool ended = false;
   bool refused = false;
@@ -89,10 +89,10 @@ void TaskGroup::add(const AnyTask& task) {
   if (refused) {  // another thread was faster
     child->destroy();
     task.cancel();
-  } else {
-    static_cast<void>(task.core().listen(*child));  // it is pending: nobody has scheduled it
+  } else if (!task.core().listen(*child)) {
+    Runtime::schedule_in(&runtime(), child);  // it has started and ended: that is told as always, not inside this call
   }
-  runtime().schedule(&task.cell());
+  if (!started) runtime().schedule(&task.cell());
   if (refused) refuse(ended);
 }
 

@@ -35,9 +35,9 @@ class TaskGroup {
   template <class T>
   Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
     check_open();
-    Task<T> task = create_unscheduled_task(runtime(), std::move(coro), options);
-    add(task);
-    return task;
+    NewbornTask<T> newborn = create_newborn_task(runtime(), std::move(coro), options);
+    add(newborn.task, newborn.started);
+    return std::move(newborn.task);
   }
   template <class Function, class... Args>
   requires std::is_invocable_v < std::decay_t<Function>
@@ -75,7 +75,7 @@ class TaskGroup {
   Runtime& runtime() const noexcept { return *parent_.runtime(); }
   void check_open();
   [[noreturn]] void refuse(bool ended);
-  void add(const AnyTask& task);
+  void add(const AnyTask& task, bool started);
   void child_done(Child& child) noexcept;
   template <class Change>
   void tell_when_empty(Change change);

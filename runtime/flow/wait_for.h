@@ -44,14 +44,7 @@ inline Coro<void> cancel_and_wait(AnyFuture future, NewTask unscheduled = {}) {
   co_await told;
 }
 
-// A coroutine that has no time never starts.
-template <class T>
-Coro<T> end_unstarted(Coro<T> coro) {
-  Task<T> task = create_unscheduled_task(Runtime::current("wait_for"), std::move(coro));
-  co_await cancel_and_wait(task, NewTask(task.cell()));
-  throw TimeoutError();
-}
-// Anything else may be done, or ends as it likes.
+// What has no time may be done, or ends as it likes.
 template <class Handle>
 Coro<Handle> ended_by_cancel(Handle handle) {
   if (!handle.done()) {
@@ -60,25 +53,34 @@ Coro<Handle> ended_by_cancel(Handle handle) {
   }
   co_return handle;
 }
-
-template <class Awaitable>
-inline constexpr bool is_coro = false;
+// A coroutine that has no time never starts, unless the loop starts its tasks at once.
 template <class T>
-inline constexpr bool is_coro<Coro<T>> = true;
+Coro<Task<T>> ended_by_cancel(Coro<T> coro) {
+  NewbornTask<T> newborn = create_newborn_task(Runtime::current("wait_for"), std::move(coro));
+  if (newborn.started) co_return co_await ended_by_cancel(std::move(newborn.task));
+  co_await cancel_and_wait(newborn.task, NewTask(newborn.task.cell()));
+  throw TimeoutError();
+}
+
+// A coroutine as it is; anything else by its handle.
+template <class T>
+Coro<T> handle_or_coro(Coro<T> coro) {
+  return coro;
+}
+template <class Awaitable>
+auto handle_or_coro(Awaitable awaitable) {
+  return ensure_future(std::move(awaitable));
+}
 
 template <class Given>
 Coro<Awaited<Given>> wait_for_in_frame(std::decay_t<Given> awaitable, Delay delay) {
   if (delay.has_value() && delay.nanoseconds() <= 0) {
-    if constexpr (is_coro<std::decay_t<Given>>) {
-      co_return co_await end_unstarted(std::move(awaitable));
+    auto handle = co_await ended_by_cancel(handle_or_coro(std::move(awaitable)));
+    if constexpr (std::is_lvalue_reference_v<decltype(handle.result())> &&
+                  !std::is_lvalue_reference_v<Awaited<Given>>) {
+      co_return std::move(handle.result());
     } else {
-      auto handle = co_await ended_by_cancel(ensure_future(std::move(awaitable)));
-      if constexpr (std::is_lvalue_reference_v<decltype(handle.result())> &&
-                    !std::is_lvalue_reference_v<Awaited<Given>>) {
-        co_return std::move(handle.result());
-      } else {
-        co_return handle.result();
-      }
+      co_return handle.result();
     }
   }
   Timeout timeout(delay);

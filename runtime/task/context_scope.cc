@@ -31,7 +31,10 @@ const ContextSlot* readable_slot() noexcept {
 
 }  // namespace
 
-ContextScope::ContextScope(ContextSlot& slot) noexcept : slot_(slot), worker_(this_worker()), outer_(t_innermost) {
+ContextScope::ContextScope(ContextSlot& slot) noexcept : slot_(&slot), worker_(this_worker()), outer_(t_innermost) {
+  t_innermost = this;
+}
+ContextScope::ContextScope() noexcept : slot_(nullptr), worker_(this_worker()), outer_(t_innermost) {
   t_innermost = this;
 }
 
@@ -39,12 +42,12 @@ ContextScope::~ContextScope() { t_innermost = outer_; }
 
 ContextScope* ContextScope::innermost() noexcept {
   ContextScope* scope = t_innermost;
-  return scope != nullptr && scope->worker_ == this_worker() ? scope : nullptr;
+  return scope != nullptr && scope->slot_ != nullptr && scope->worker_ == this_worker() ? scope : nullptr;
 }
 
 bool ContextScope::entered_here(const ContextCore& core) noexcept {
   for (const ContextScope* scope = t_innermost; scope != nullptr; scope = scope->outer_) {
-    if (scope->slot_.core_or_null() == &core) return true;
+    if (scope->slot_ != nullptr && scope->slot_->core_or_null() == &core) return true;
   }
   const Worker* worker = this_worker();
   if (worker == nullptr) return slot_of_thread().core_or_null() == &core;

@@ -17,6 +17,8 @@ class Worker;
 class ContextScope {
  public:
   explicit ContextScope(ContextSlot& slot) noexcept;
+  // While a task runs inside a callback or a step of another one: its own context counts.
+  ContextScope() noexcept;
   ContextScope(const ContextScope&) = delete;
   ContextScope& operator=(const ContextScope&) = delete;
   ~ContextScope();
@@ -25,10 +27,10 @@ class ContextScope {
   static ContextScope* innermost() noexcept;
   // Is the context that of a scope of this thread, or of the task that it runs?
   static bool entered_here(const ContextCore& core) noexcept;
-  ContextSlot& slot() const noexcept { return slot_; }
+  ContextSlot& slot() const noexcept { return *slot_; }
 
  private:
-  ContextSlot& slot_;
+  ContextSlot* const slot_;  // null: the running task's
   // A loop that was started inside a scope runs its tasks and callbacks in their own contexts: the scope counts outside of it only.
   const Worker* const worker_;
   ContextScope* const outer_;

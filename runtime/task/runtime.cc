@@ -80,6 +80,17 @@ void Runtime::set_exception_handler(ExceptionHandler handler) {
   handler_.swap(shared);
 }
 
+void Runtime::set_task_factory(std::shared_ptr<const TaskFactory> factory) {
+  const std::lock_guard lock(mutex_);
+  has_task_factory_.store(factory != nullptr, std::memory_order_relaxed);
+  task_factory_.swap(factory);
+}
+
+std::shared_ptr<const TaskFactory> Runtime::task_factory() {
+  const std::lock_guard lock(mutex_);
+  return task_factory_;
+}
+
 void Runtime::report(const ExceptionContext& context) noexcept {
   std::shared_ptr<const ExceptionHandler> handler;
   {

@@ -22,6 +22,12 @@ struct ExceptionContext {
 };
 using ExceptionHandler = std::function<void(const ExceptionContext&)>;
 
+class AnyTask;
+class TaskMaker;
+struct TaskOptions;
+// Makes a task with the maker it is given: task_factory.h.
+using TaskFactory = std::function<AnyTask(TaskMaker&, const TaskOptions&)>;
+
 class Runtime : public Scheduler {
  public:
   explicit Runtime(SchedulerOptions options);
@@ -72,6 +78,11 @@ class Runtime : public Scheduler {
   void* loop() const noexcept { return loop_; }
   void set_loop(void* loop) noexcept { loop_ = loop; }
 
+  // Null or empty: none. Who creates a task at the same time uses either.
+  void set_task_factory(std::shared_ptr<const TaskFactory> factory);
+  std::shared_ptr<const TaskFactory> task_factory();
+  bool has_task_factory() const noexcept { return has_task_factory_.load(std::memory_order_relaxed); }
+
   bool debug() const noexcept { return debug_.load(std::memory_order_relaxed); }
   void set_debug(bool debug) noexcept { debug_.store(debug, std::memory_order_relaxed); }
 
@@ -80,11 +91,14 @@ class Runtime : public Scheduler {
   [[noreturn]] static void refuse_no_loop(const char* caller);
 
   void* loop_ = nullptr;
-  std::mutex mutex_;  // handler_, escaped_
+  std::mutex mutex_;  // handler_, task_factory_, escaped_
   std::shared_ptr<const ExceptionHandler> handler_;
+  std::shared_ptr<const TaskFactory> task_factory_;
   StoredError escaped_;
   // numbers_: task numbers given out. Written by whoever creates a task, or takes a block of them; relaxed: only uniqueness counts.
   std::atomic<std::uint64_t> numbers_{0};
+  // has_task_factory_: written by set_task_factory, read by whoever creates a task. relaxed: the factory itself is under the mutex.
+  std::atomic<bool> has_task_factory_{false};
   // debug_: written by set_debug, read anywhere. relaxed: a switch that orders nothing.
   std::atomic<bool> debug_{false};
 };

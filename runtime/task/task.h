@@ -6,6 +6,7 @@
 //   resumes   those who await it, in order, through the run queue.
 //   memory    the coroutine frame dies when the coroutine has ended; the result lives as long as a handle.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -22,6 +23,9 @@ namespace weft {
 struct TaskOptions {
   std::string_view name = {};        // empty: "Task-N"
   const Context* context = nullptr;  // null: a copy of the creator's; else the task runs in that context itself
+  // True: the first step runs at once, inside the call that creates the task, if the loop runs on this thread; a task that never suspends is
+  // done when the call returns. Nothing: as the loop's task factory says. (asyncio 3.14's create_task(eager_start=).)
+  std::optional<bool> eager_start = {};
 };
 
 // A task whose result type is not known.
@@ -183,7 +187,26 @@ class Task : public AnyTask {
   TypedTaskCell<T>& typed() const { return static_cast<TypedTaskCell<T>&>(core()); }
 };
 
-// A task of `runtime` that somebody must schedule.
+// What a task factory makes its task with.
+class TaskMaker {
+ public:
+  TaskMaker(const TaskMaker&) = delete;
+  TaskMaker& operator=(const TaskMaker&) = delete;
+  // Makes the task and starts it as the options say. Once: RuntimeError for a second time.
+  AnyTask operator()(const TaskOptions& options);
+  // Asks the runtime's factory, which must have made the task then.
+  void run_factory(Runtime& runtime, const TaskOptions& options);
+
+ protected:
+  TaskMaker() = default;
+  ~TaskMaker() = default;
+  virtual AnyTask make(const TaskOptions& options) = 0;
+
+ private:
+  bool used_ = false;
+};
+
+// A task of `runtime` that somebody must schedule. No factory is asked.
 template <class T>
 Task<T> create_unscheduled_task(Runtime& runtime, Coro<T> coro, const TaskOptions& options = {}) {
   if (!coro) [[unlikely]]
@@ -191,12 +214,60 @@ Task<T> create_unscheduled_task(Runtime& runtime, Coro<T> coro, const TaskOption
   return Task<T>(TypedTaskCell<T>::create(runtime, options, coro.release()));
 }
 
-// Schedules the coroutine as a task of `runtime`; its first step runs in a later turn of the loop.
+// A task for somebody who does something with it before it starts.
+template <class T>
+struct NewbornTask {
+  Task<T> task;
+  bool started = false;  // at once: it is not to be scheduled, and may be done
+};
+
+template <class T>
+class TypedTaskMaker final : public TaskMaker {
+ public:
+  TypedTaskMaker(Runtime& runtime, Coro<T> coro) noexcept : runtime_(runtime), coro_(std::move(coro)) {}
+  TypedTaskMaker(const TypedTaskMaker&) = delete;
+  TypedTaskMaker& operator=(const TypedTaskMaker&) = delete;
+  // When the factory has thrown behind the task's back.
+  ~TypedTaskMaker() {
+    if (made_.task && !made_.started) runtime_.schedule(&made_.task.cell());
+  }
+  NewbornTask<T> take() noexcept { return std::exchange(made_, {}); }
+
+ private:
+  AnyTask make(const TaskOptions& options) override {
+    made_.task = create_unscheduled_task(runtime_, std::move(coro_), options);
+    made_.started = options.eager_start.value_or(false) && made_.task.cell().start_at_once();
+    return made_.task;
+  }
+  Runtime& runtime_;
+  Coro<T> coro_;
+  NewbornTask<T> made_;
+};
+
+template <class T>
+[[gnu::noinline]] NewbornTask<T> create_task_specially(Runtime& runtime, Coro<T> coro, const TaskOptions& options) {
+  TypedTaskMaker<T> maker(runtime, std::move(coro));
+  if (runtime.has_task_factory()) {
+    maker.run_factory(runtime, options);
+  } else {
+    static_cast<void>(maker(options));
+  }
+  return maker.take();
+}
+template <class T>
+NewbornTask<T> create_newborn_task(Runtime& runtime, Coro<T> coro, const TaskOptions& options = {}) {
+  if (runtime.has_task_factory() || options.eager_start.value_or(false)) [[unlikely]]
+    return create_task_specially(runtime, std::move(coro), options);
+  return {create_unscheduled_task(runtime, std::move(coro), options)};
+}
+
+// Schedules the coroutine as a task of `runtime`; its first step runs in a later turn of the loop, unless it is to start at once.
 template <class T>
 Task<T> create_task_in(Runtime& runtime, Coro<T> coro, const TaskOptions& options = {}) {
-  Task<T> task = create_unscheduled_task(runtime, std::move(coro), options);
-  runtime.schedule(&task.cell());
-  return task;
+  NewbornTask<T> newborn = create_newborn_task(runtime, std::move(coro), options);
+  if (!newborn.started) [[likely]]
+    runtime.schedule(&newborn.task.cell());
+  return std::move(newborn.task);
 }
 
 // asyncio.create_task. Throws RuntimeError when no loop runs in this thread; the coroutine is destroyed then.

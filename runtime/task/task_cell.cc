@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::uintptr_t kEnded = 1;  // in a sequel: the promise of a root whose task is to be ended
 
+// Tasks that start at once inside each other nest on the stack up to this depth.
+constexpr unsigned kNested = 100;
+thread_local unsigned t_nested = 0;
+
 }  // namespace
 
 void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept {
@@ -138,6 +142,20 @@ void TaskCell::run() noexcept {
     started_ = true;
   }
   resume_on(worker, innermost_->frame());
+}
+
+bool TaskCell::start_at_once() noexcept {
+  if (runtime()->own_worker() == nullptr || t_nested == kNested) return false;
+  // Whoever runs here becomes a task that can be seen: it is suspended in a way, and others may look at it.
+  static_cast<void>(current_cell_or_null());
+  Worker& worker = *this_worker();
+  const std::uintptr_t creator = worker.current();
+  const ContextScope of_the_task;
+  ++t_nested;
+  run();
+  --t_nested;
+  worker.set_current(creator);
+  return true;
 }
 
 CancelReply TaskCell::try_cancel(CancelRequest& request) {

@@ -51,6 +51,8 @@ class TaskCell : public FutureCore {
   }
   // The worker resumes the innermost coroutine of the task.
   void run() noexcept override;
+  // A new task: runs its first step here and now. False: that cannot be, schedule it. The caller holds a reference.
+  [[nodiscard]] bool start_at_once() noexcept;
 
   // --- for awaiters: on the worker that runs the task's step -----------------------------------------------------
   // The task suspends in `innermost` and will be woken through `waiter`. True: a cancel request is pending; after the waiter was

@@ -67,6 +67,7 @@ std::span<const Script> callback_scripts();
 std::span<const Script> cancel_scripts();
 std::span<const Script> cancel_race_scripts();
 std::span<const Script> context_scripts();
+std::span<const Script> eager_scripts();
 std::span<const Script> future_scripts();
 std::span<const Script> gather_scripts();
 std::span<const Script> gather_cancel_scripts();
