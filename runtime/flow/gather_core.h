@@ -75,6 +75,7 @@ class GatherState : public FutureCore {
     void future_done(FutureCore& future) noexcept override;
     void run() noexcept override;
     void drop() noexcept override { gather_.release(); }
+    FutureCore* dependent() noexcept override { return &gather_; }
     const AnyFuture child;
     NewTask task;
 

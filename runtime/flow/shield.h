@@ -29,13 +29,7 @@ class Shield {
       tell(inner, outer);
       return outer;
     }
-    const CallbackId told = inner.add_done_callback([inner, outer](const AnyFuture&) {
-      if (outer.cancelled()) {
-        inner.core().mark_retrieved();
-      } else {
-        tell(inner, outer);
-      }
-    });
+    const CallbackId told = inner.add_done_callback(InnerDone{inner, outer});
     outer.add_done_callback([inner = AnyFuture(inner), told](const AnyFuture&) {
       if (!inner.done()) inner.remove_done_callback(told);
     });
@@ -43,6 +37,18 @@ class Shield {
   }
 
  private:
+  struct InnerDone {
+    Inner inner;
+    Future<Outer> outer;
+    void operator()(const AnyFuture&) const {
+      if (outer.cancelled()) {
+        inner.core().mark_retrieved();
+      } else {
+        tell(inner, outer);
+      }
+    }
+    FutureCore* dependent() const noexcept { return outer.core_or_null(); }
+  };
   static void tell(const Inner& inner, const Future<Outer>& outer) {
     if (inner.cancelled()) {
       outer.cancel(inner.core().cancel_message());

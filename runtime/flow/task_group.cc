@@ -25,6 +25,7 @@ class TaskGroup::Child final : public DoneListener, public Work {
     FramePool::deallocate<BlockKind::frame>(this, sizeof(Child));
   }
 
+  FutureCore* dependent() noexcept override { return &group_->parent_; }
   void future_done(FutureCore& future) noexcept override { Runtime::run_or_schedule_in(future.runtime(), this); }
   void run() noexcept override {
     group_->child_done(*this);

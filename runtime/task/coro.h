@@ -81,7 +81,7 @@ class ResultPromise : public PromiseBase {
 template <class T>
 class CoroPromise final : public ResultPromise<T> {
  public:
-  Coro<T> get_return_object() noexcept;
+  Coro<T> get_return_object(const std::source_location& definition = std::source_location::current()) noexcept;
 
   template <class Value = T>
   requires std::is_constructible_v<Stored<T>, Value &&> void return_value(Value&& value) noexcept(
@@ -93,7 +93,7 @@ class CoroPromise final : public ResultPromise<T> {
 template <>
 class CoroPromise<void> final : public ResultPromise<void> {
  public:
-  Coro<void> get_return_object() noexcept;
+  Coro<void> get_return_object(const std::source_location& definition = std::source_location::current()) noexcept;
   void return_void() noexcept { set_holds(Holds::value); }
 };
 
@@ -164,11 +164,13 @@ class WEFT_TRIVIAL_ABI
 };
 
 template <class T>
-Coro<T> CoroPromise<T>::get_return_object() noexcept {
+Coro<T> CoroPromise<T>::get_return_object(const std::source_location& definition) noexcept {
   static_assert(alignof(CoroPromise) <= 16, "a promise must lie 16 bytes behind its frame");
+  this->set_await_site(definition);
   return Coro<T>(std::coroutine_handle<CoroPromise>::from_promise(*this));
 }
-inline Coro<void> CoroPromise<void>::get_return_object() noexcept {
+inline Coro<void> CoroPromise<void>::get_return_object(const std::source_location& definition) noexcept {
+  set_await_site(definition);
   return Coro<void>(std::coroutine_handle<CoroPromise>::from_promise(*this));
 }
 

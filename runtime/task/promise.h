@@ -105,7 +105,7 @@ class PromiseBase {
   std::exception_ptr& stored_error() noexcept {
     return *reinterpret_cast<std::exception_ptr*>(reinterpret_cast<char*>(this) + sizeof(PromiseBase));
   }
-  // Where the coroutine awaits; the last co_await it has reached.
+  // Where the coroutine awaits: the last co_await it has reached, or, before the first, where it is defined.
   const std::source_location& await_site() const noexcept { return await_site_; }
 
   static std::suspend_always initial_suspend() noexcept { return {}; }
@@ -144,6 +144,7 @@ class PromiseBase {
 
  protected:
   ~PromiseBase() = default;
+  void set_await_site(const std::source_location& site) noexcept { await_site_ = site; }
   void set_holds(Holds holds) noexcept { holds_ = holds; }
 
  private:

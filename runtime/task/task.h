@@ -6,13 +6,16 @@
 //   resumes   those who await it, in order, through the run queue.
 //   memory    the coroutine frame dies when the coroutine has ended; the result lives as long as a handle.
 
+#include <cstdio>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "weft/runtime/task/call_frame.h"
 #include "weft/runtime/task/context.h"
 #include "weft/runtime/task/coro.h"
 #include "weft/runtime/task/future.h"
@@ -42,6 +45,9 @@ class AnyTask : public AnyFuture {
   // How many cancel requests are pending; uncancel() takes one back and returns what remains.
   unsigned cancelling() const { return cell().cancelling(); }
   unsigned uncancel() const { return cell().uncancel(); }
+  // Where the task waits, the innermost coroutine first; empty when it runs or is done. See call_graph.h, also for `limit`.
+  std::vector<CallFrame> get_stack(std::optional<int> limit = {}) const;
+  void print_stack(std::optional<int> limit = {}, std::FILE* file = stderr) const;
   // Throws what the task ended with; nothing when it has a result.
   void check() const { core().check_result("Task::result()"); }
 

@@ -146,8 +146,8 @@ void TaskCell::run() noexcept {
 
 bool TaskCell::start_at_once() noexcept {
   if (runtime()->own_worker() == nullptr || t_nested == kNested) return false;
-  // Whoever runs here becomes a task that can be seen: it is suspended in a way, and others may look at it.
-  static_cast<void>(current_cell_or_null());
+  // Whoever runs here becomes a task that can be seen: it is suspended in a way, and others may look at it, but not at its frames.
+  if (TaskCell* creator = current_cell_or_null(); creator != nullptr) creator->innermost_ = nullptr;
   Worker& worker = *this_worker();
   const std::uintptr_t creator = worker.current();
   const ContextScope of_the_task;

@@ -103,6 +103,14 @@ class TaskCell : public FutureCore {
   }
   [[noreturn]] void throw_cancelled() { throw CancelledError(cancel_message()); }
 
+  // --- for whoever looks at the task ------------------------------------------------------------------------------
+  // True: it waits, and stays where it is until release_hold(). For a few instructions: its waker waits for that.
+  [[nodiscard]] bool try_hold() noexcept { return park_word().try_hold(); }
+  PromiseBase* innermost_while_held() const noexcept { return innermost_; }
+  const Waiter& waiter_while_held() const noexcept { return *waiter_; }
+  // The parent of the join whose child this is; null for a task.
+  virtual TaskCell* joining_parent() noexcept { return nullptr; }
+
   // --- for the task layer ------------------------------------------------------------------------------------------
   // The root coroutine has ended: takes its outcome, frees the frame, tells who waits.
   virtual void ended(PromiseBase& root) noexcept = 0;
