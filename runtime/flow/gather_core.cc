@@ -3,7 +3,9 @@
 #include <exception>
 
 #include <absl/container/flat_hash_set.h>
+
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/left_behind.h"
 
 namespace weft {
 namespace {
@@ -49,7 +51,7 @@ void GatherState::add(const AnyFuture& child, bool fresh, NewTask&& task) {
     }
     if (!known_->cores.insert(core).second) return;
   }
-  slots_.emplace_back(*this, child, std::move(task));
+  slots_.emplace_back(*this, child, fresh, std::move(task));
 }
 
 void GatherState::start() {
@@ -151,6 +153,16 @@ CancelReply GatherState::try_cancel(CancelRequest& request) {
     request.targets().push_back(&slot.child.core());
   }
   return CancelReply::forwarded;
+}
+
+void GatherState::watch_left_behind_by(PromiseBase& gathering) const {
+  std::vector<AnyTask> left;
+  for (const Slot& slot : slots_) {
+    if (!slot.own || slot.child.done() || !slot.child.core().is_task()) continue;
+    slot.child.core().retain();
+    left.emplace_back(static_cast<TaskCell*>(&slot.child.core()));
+  }
+  if (!left.empty()) watch_left_behind(gathering, std::move(left));
 }
 
 std::string GatherState::describe_self() const {

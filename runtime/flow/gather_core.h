@@ -52,6 +52,8 @@ class GatherState : public FutureCore {
   std::string cancel_message() const override { return {}; }
   std::string describe_self() const override;
   void waiter_abandoned() noexcept override;
+  // For debug mode, when the gather has failed: the tasks it has made that are pending still belong to nobody.
+  void watch_left_behind_by(PromiseBase& gathering) const;
 
  protected:
   GatherState(Runtime* runtime, GatherPolicy policy) noexcept;
@@ -68,15 +70,17 @@ class GatherState : public FutureCore {
  private:
   class Slot final : public DoneListener, public Work {
    public:
-    Slot(GatherState& gather, AnyFuture future, NewTask&& new_task) noexcept
-        : child(std::move(future)), task(std::move(new_task)), gather_(gather) {}
+    Slot(GatherState& gather, AnyFuture future, bool fresh, NewTask&& new_task) noexcept
+        : child(std::move(future)), own(fresh), task(std::move(new_task)), gather_(gather) {}
     // Before it listens only: for a vector that has reserved its room.
-    Slot(Slot&& other) noexcept : child(other.child), task(std::move(other.task)), gather_(other.gather_) {}
+    Slot(Slot&& other) noexcept
+        : child(other.child), own(other.own), task(std::move(other.task)), gather_(other.gather_) {}
     void future_done(FutureCore& future) noexcept override;
     void run() noexcept override;
     void drop() noexcept override { gather_.release(); }
     FutureCore* dependent() noexcept override { return &gather_; }
     const AnyFuture child;
+    const bool own;  // the gather has made it
     NewTask task;
 
    private:
@@ -126,7 +130,7 @@ struct Started {
 
 template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Coro<T>&& coro) {
-  auto [task, started] = create_newborn_task(runtime, std::move(coro));
+  auto [task, started] = create_newborn_task(runtime, std::move(coro), options_without_place());
   TaskCell& cell = task.cell();
   return {std::move(task), true, started ? NewTask() : NewTask(cell)};
 }

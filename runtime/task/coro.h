@@ -27,11 +27,9 @@ template <class T>
 class ResultPromise : public PromiseBase {
  public:
   ~ResultPromise() {
-    if (holds() == Holds::value) {
-      room_.value.destroy();
-    } else if (holds() == Holds::error) {
-      room_.error.~exception_ptr();
-    }
+    if (holds() == Holds::value) room_.value.destroy();
+    if (ends_unusually()) [[unlikely]]
+      end_unusually();
   }
   ResultPromise() noexcept {}
 
@@ -44,6 +42,7 @@ class ResultPromise : public PromiseBase {
   Stored<T>& value() noexcept { return room_.value.get(); }
   void replace_value_by_error(std::exception_ptr error) noexcept {
     room_.value.destroy();
+    clear_holds();
     set_error(std::move(error));
   }
 
@@ -119,6 +118,11 @@ class WEFT_TRIVIAL_ABI
   // False after it was moved from, awaited or given away.
   explicit operator bool() const noexcept { return frame_ != nullptr; }
 
+  // asyncio's coro.close(): it will not be awaited. What it owns is destroyed, and nothing is reported.
+  void close() noexcept {
+    if (frame_ != nullptr) destroy_frame(std::exchange(frame_, nullptr));
+  }
+
   // Gives the frame away; whoever takes it destroys it. For combinators.
   [[nodiscard]] void* release() noexcept { return std::exchange(frame_, nullptr); }
   static promise_type& promise_of(void* frame) noexcept {
@@ -158,7 +162,7 @@ class WEFT_TRIVIAL_ABI
 
  private:
   void reset() noexcept {
-    if (frame_ != nullptr) destroy_frame(std::exchange(frame_, nullptr));
+    if (frame_ != nullptr) drop_coroutine(std::exchange(frame_, nullptr));
   }
   void* frame_ = nullptr;
 };

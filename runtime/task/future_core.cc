@@ -137,10 +137,10 @@ std::exception_ptr FutureCore::exception(const char* caller) {
   return error().pointer();
 }
 
-void FutureCore::report_unretrieved(const char* what, std::string name) noexcept {
+void FutureCore::report_unretrieved(const char* what, std::string name, std::string created_at) noexcept {
   if (!has_unretrieved_error()) return;
-  Runtime::report_to(runtime_,
-                     {std::string(what) + " exception was never retrieved", error().pointer(), std::move(name)});
+  Runtime::report_to(runtime_, {std::string(what) + " exception was never retrieved", error().pointer(),
+                                std::move(name), std::move(created_at)});
 }
 
 }  // namespace weft

@@ -140,7 +140,7 @@ class FutureCore : public Work {
   virtual void destroy() noexcept = 0;
   bool has_unretrieved_error() const noexcept { return (state() & (kError | kRetrieved)) == kError; }
   // Reports an error that nobody retrieved, if there is one; for destructors.
-  void report_unretrieved(const char* what, std::string name) noexcept;
+  void report_unretrieved(const char* what, std::string name, std::string created_at = {}) noexcept;
 
  private:
   static constexpr std::uint64_t kLocked = 8;

@@ -42,6 +42,8 @@ class FutureWait : public DoneListener {
   void abandon_wait() noexcept override { future().waiter_abandoned(); }
 
  protected:
+  // In await_resume: the coroutine that awaits; null when the future was done before.
+  PromiseBase* awaiting() const noexcept { return task_ == nullptr ? nullptr : task_->innermost_while_held(); }
   // In await_resume: throws what the wait ended with, unless the future has a result.
   void check(const char* caller) {
     if (task_ == nullptr && future().has_result()) [[likely]]

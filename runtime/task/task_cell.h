@@ -42,6 +42,9 @@ class TaskCell : public FutureCore {
   std::string cancel_message() const override;
   std::string name() const;
   void set_name(std::string_view name);
+  // Where the task was created, in debug mode: "server.cc:12", or empty.
+  std::string created_at() const;
+  void set_created_at(const std::source_location& place) { extras().created_at = place; }
   // Where the task's context lives; any thread.
   ContextSlot& context() { return extras().context; }
   // Null: the empty context, which nobody has changed or named.
@@ -164,6 +167,8 @@ class TaskCell : public FutureCore {
   virtual void cancelled_before_start() noexcept = 0;
 
  private:
+  void run_step() noexcept;
+  void run_watched_step() noexcept;
   void begin_step() noexcept {
     if (park_word().asked()) [[unlikely]]
       throw_cancelled_ = take_request();
@@ -185,6 +190,7 @@ class TaskCell : public FutureCore {
     std::mutex mutex;  // both strings
     std::string name;
     std::string cancel_message;
+    std::source_location created_at;  // before the task starts
   };
   Extras& extras();
   friend std::vector<TaskCell*> pending_cells(Runtime& runtime);
