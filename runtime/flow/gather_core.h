@@ -42,8 +42,6 @@ class NewTask {
   TaskCell* cell_ = nullptr;
 };
 
-struct KnownFutures;
-
 class GatherState : public FutureCore {
  public:
   CancelReply try_cancel(CancelRequest& request) override;
@@ -86,17 +84,22 @@ class GatherState : public FutureCore {
    private:
     GatherState& gather_;
   };
+  struct KnownFutures;
+  // Null: the future has not been given before.
+  const Slot* known_slot(const FutureCore& core);
   void schedule_new_tasks();
   void child_done(FutureCore& child) noexcept;
   // The children that have not told need not tell: their errors count as retrieved. Without this a child that nobody ends and the
   // gather would keep each other.
   void stop_listening() noexcept;
-  // `last`: the child that ended last, whose cancellation is the gather's when that was cancelled; null when there is none.
-  void all_done(FutureCore* last) noexcept;
+  void all_done() noexcept;
 
   const GatherPolicy policy_;
   std::unique_ptr<KnownFutures> known_;  // while children are added, when they are many
   std::vector<Slot> slots_;
+  std::vector<FutureCore*>
+      given_;  // the children in the order in which they were given, if one of them was given twice
+  const FutureCore* given_last_ = nullptr;
   // remaining_: children that have not told. Written by the workers on which they tell; acq_rel: the last one sees all results.
   std::atomic<std::size_t> remaining_{0};
   // cancel_requested_: written by cancel, read by the last child. acq_rel with the children's own cancellation.

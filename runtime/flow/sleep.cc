@@ -20,9 +20,7 @@ void SleepWait::suspend(PromiseBase& awaiting) {
     task.release_hold();
     return;
   }
-  // A request is pending: the next step throws it.
-  task.unpark_held();
-  task.requeue(awaiting);
+  task.requeue_to_throw(awaiting);
 }
 
 void SleepWait::run() noexcept {

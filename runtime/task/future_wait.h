@@ -37,6 +37,11 @@ class FutureWait : public DoneListener {
 
   void future_done(FutureCore&) noexcept override { task_->wake(); }
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  bool cut_circle() noexcept override {
+    if (!future().unlisten(*this)) return false;
+    future().mark_retrieved();  // nobody else will ask a gather
+    return true;
+  }
   std::string describe_wait() const override { return future().describe_self(); }
   FutureCore* dependent() noexcept override { return task_; }
   void abandon_wait() noexcept override { future().waiter_abandoned(); }

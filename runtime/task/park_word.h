@@ -138,6 +138,11 @@ class ParkWord {
   // For the task itself, in its own name.
   void remember() noexcept { word_.fetch_or(kMustCancel, std::memory_order_relaxed); }
   bool remembers() const noexcept { return (word_.load(std::memory_order_relaxed) & kMustCancel) != 0; }
+  // A remembered request is delivered: the next step throws, whatever uncancel() or a further cancel does. For the task itself.
+  void deliver() noexcept {
+    word_.fetch_or(kThrow, std::memory_order_relaxed);
+    word_.fetch_and(~kMustCancel, std::memory_order_acq_rel);
+  }
   // Is there anything to take?
   bool asked() const noexcept {
     return (word_.load(std::memory_order_relaxed) & (kMustCancel | kThrow | kReminder)) != 0;

@@ -55,6 +55,8 @@ class Runtime : public Scheduler {
     if (worker == nullptr || asyncio_order()) return numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
     return worker->take_number(numbers_, kNumbersPerBlock);
   }
+  // For tasks that are named when they are created: from 1 on.
+  std::uint64_t next_named_task() noexcept { return named_.fetch_add(1, std::memory_order_relaxed) + 1; }
   // Not above any number given out later.
   std::uint64_t last_task_number() const noexcept { return numbers_.load(std::memory_order_relaxed); }
 
@@ -104,6 +106,8 @@ class Runtime : public Scheduler {
   StoredError escaped_;
   // numbers_: task numbers given out. Written by whoever creates a task, or takes a block of them; relaxed: only uniqueness counts.
   std::atomic<std::uint64_t> numbers_{0};
+  // named_: the same for named tasks.
+  std::atomic<std::uint64_t> named_{0};
   static constexpr std::uint8_t kTaskFactory = 1;
   static constexpr std::uint8_t kDebug = 2;
   void set_special(std::uint8_t flag, bool on) noexcept {

@@ -112,6 +112,18 @@ std::string TaskCell::created_at() const {
   return extras == nullptr ? std::string() : place_of(extras->created_at);
 }
 
+void TaskCell::begin_named(std::string_view name) {
+  set_name(name);
+  extras().after_number = runtime()->next_named_task();
+}
+
+bool TaskCell::created_before(const TaskCell& other) const noexcept {
+  if (number() != other.number()) return number() < other.number();
+  const Extras* mine = extras_.load(std::memory_order_acquire);
+  const Extras* others = other.extras_.load(std::memory_order_acquire);
+  return (mine == nullptr ? 0 : mine->after_number) < (others == nullptr ? 0 : others->after_number);
+}
+
 void TaskCell::set_name(std::string_view name) {
   Extras& mine = extras();
   const std::lock_guard lock(mine.mutex);
@@ -201,7 +213,8 @@ CancelReply TaskCell::try_cancel(CancelRequest& request) {
     park_word().release(Afterwards::nothing);
     return CancelReply::delivered;
   }
-  const Waiter::Reply reply = waiter_->cancel_wait(request.targets());
+  const bool circle_cut = request.closes_circle() && waiter_->cut_circle();
+  const Waiter::Reply reply = circle_cut ? Waiter::Reply::cut_short : waiter_->cancel_wait(request.targets());
   if (reply == Waiter::Reply::cut_short) {
     park_word().release(Afterwards::throw_next);
     wake();
@@ -306,8 +319,7 @@ std::vector<TaskCell*> pending_cells(Runtime& runtime) {
       cell->release();
     }
   }
-  std::sort(pending.begin(), pending.end(),
-            [](const TaskCell* a, const TaskCell* b) { return a->number() < b->number(); });
+  std::sort(pending.begin(), pending.end(), [](const TaskCell* a, const TaskCell* b) { return a->created_before(*b); });
   return pending;
 }
 

@@ -81,6 +81,12 @@ class TaskCell : public FutureCore {
     innermost_ = &innermost;
     this_worker()->schedule(this);
   }
+  // After park_held() was true: the wait does not begin, and the next step throws the request that is pending now.
+  void requeue_to_throw(PromiseBase& innermost) noexcept {
+    park_word().unpark_held();
+    park_word().deliver();
+    requeue(innermost);
+  }
   // True once per request. For whoever delivers it.
   [[nodiscard]] bool take_request() noexcept {
     const bool requested = park_word().take_request();
@@ -145,7 +151,7 @@ class TaskCell : public FutureCore {
     number_low_ = static_cast<std::uint32_t>(number);
     number_high_ = static_cast<std::uint16_t>(number >> 32);
     if (!name.empty()) [[unlikely]]
-      set_name(name);
+      begin_named(name);
   }
   ~TaskCell() {
     if (Extras* extras = extras_.load(std::memory_order_acquire); extras != nullptr) [[unlikely]]
@@ -177,7 +183,10 @@ class TaskCell : public FutureCore {
   bool settle_reminder() noexcept;
   // True: there was one at least.
   bool tell_interruptions() noexcept;
+  // In the default name; of a named task the last one before it.
   std::uint64_t number() const noexcept { return std::uint64_t{number_high_} << 32 | number_low_; }
+  void begin_named(std::string_view name);
+  bool created_before(const TaskCell& other) const noexcept;
 
   using Parking = ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>>;
   Parking park_word() const noexcept { return Parking(word()); }
@@ -191,6 +200,7 @@ class TaskCell : public FutureCore {
     std::string name;
     std::string cancel_message;
     std::source_location created_at;  // before the task starts
+    std::uint64_t after_number = 0;   // of a task that was named at its creation: how many such were before it
   };
   Extras& extras();
   friend std::vector<TaskCell*> pending_cells(Runtime& runtime);
