@@ -11,6 +11,7 @@
 
 #include "weft/runtime/base/stored_error.h"
 #include "weft/runtime/sched/scheduler.h"
+#include "weft/runtime/task/generator_registry.h"
 
 namespace weft {
 
@@ -72,6 +73,9 @@ class Runtime : public Scheduler {
   void* loop() const noexcept { return loop_; }
   void set_loop(void* loop) noexcept { loop_ = loop; }
 
+  // The async generators that were first iterated here.
+  GeneratorRegistry& generators() noexcept { return generators_; }
+
   bool debug() const noexcept { return debug_.load(std::memory_order_relaxed); }
   void set_debug(bool debug) noexcept { debug_.store(debug, std::memory_order_relaxed); }
 
@@ -80,6 +84,7 @@ class Runtime : public Scheduler {
   [[noreturn]] static void refuse_no_loop(const char* caller);
 
   void* loop_ = nullptr;
+  GeneratorRegistry generators_;
   std::mutex mutex_;  // handler_, escaped_
   std::shared_ptr<const ExceptionHandler> handler_;
   StoredError escaped_;
