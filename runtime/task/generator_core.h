@@ -108,8 +108,8 @@ class GeneratorCore final : public Work, public ListNode {
   using CreateCloser = TaskCell*(Ref<GeneratorCore> core, Runtime& runtime);
 
   // Two references: of the coroutine and of the handle.
-  static GeneratorCore& create(void* frame, CreateCloser* create_closer) {
-    return *new (FramePool::allocate<BlockKind::frame>(sizeof(GeneratorCore))) GeneratorCore(frame, create_closer);
+  static GeneratorCore& create(void* frame, CreateCloser* closer) {
+    return *new (FramePool::allocate<BlockKind::frame>(sizeof(GeneratorCore))) GeneratorCore(frame, closer);
   }
   void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() noexcept {
@@ -157,7 +157,7 @@ class GeneratorCore final : public Work, public ListNode {
   static constexpr std::uint32_t kDropped = 4;
   static constexpr std::uint32_t kClosed = 8;
 
-  GeneratorCore(void* frame, CreateCloser* create_closer) noexcept : frame_(frame), create_closer_(create_closer) {}
+  GeneratorCore(void* frame, CreateCloser* closer) noexcept : frame_(frame), create_closer_(closer) {}
   ~GeneratorCore() = default;
   void destroy() noexcept {
     this->~GeneratorCore();
