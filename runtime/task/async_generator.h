@@ -177,7 +177,7 @@ class WEFT_TRIVIAL_ABI
     return Step(core(), std::move(error));
   }
   template <class Error>
-  requires(!std::is_same_v<std::decay_t<Error>, std::exception_ptr>) Step athrow(Error && error) {
+  requires(!std::is_convertible_v<Error, std::exception_ptr>) Step athrow(Error && error) {
     return athrow(std::make_exception_ptr(std::forward<Error>(error)));
   }
   // Idempotent. One that never began never runs.
