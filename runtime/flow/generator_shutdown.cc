@@ -1,5 +1,7 @@
 #include "weft/runtime/flow/generator_shutdown.h"
 
+#include <utility>
+
 #include "weft/runtime/flow/gather_core.h"
 #include "weft/runtime/task/generator_core.h"
 
@@ -8,8 +10,12 @@ namespace weft {
 GeneratorShutdown::GeneratorShutdown(Runtime& runtime) : runtime_(runtime) {
   // In asyncio a generator that was dropped is no concern of shutdown_asyncgens(). There its closing has had its turns before.
   const GeneratorRegistry::Shutdown found = runtime.generators().begin_shutdown(!runtime.asyncio_order());
+  const TaskCell* const running = current_cell_or_null();  // does not wait for itself
   std::vector<AnyFuture> futures;
-  for (TaskCell* closer : found.closers) futures.push_back(AnyTask(closer));
+  for (TaskCell* closer : found.closers) {
+    AnyTask task(closer);
+    if (closer != running) futures.push_back(std::move(task));
+  }
   for (const Ref<GeneratorCore>& core : found.to_close) {
     closing_.push_back({AnyTask(core->create_closer(runtime)), core->describe()});
     futures.push_back(closing_.back().task);

@@ -138,9 +138,9 @@ void GeneratorCore::finalise(Ref<GeneratorCore> self) noexcept {
 
 void GeneratorCore::run() noexcept {
   const Ref<GeneratorCore> self = Ref<GeneratorCore>::taking(this);
+  if (!GeneratorRegistry::begin_finalising(*this)) return;
   ContextSlot slot;
   if (context_) slot.begin(std::move(context_));
-  if (!GeneratorRegistry::begin_finalising(*this)) return;
   const ContextScope scope(slot);
   Runtime& runtime = *Runtime::of_this_thread();
   TaskCell* closer = create_closer(runtime);
@@ -152,6 +152,16 @@ void GeneratorCore::run() noexcept {
 void GeneratorCore::drop() noexcept {
   const Ref<GeneratorCore> self = Ref<GeneratorCore>::taking(this);
   destroy_if_dropped();
+}
+
+void GeneratorCore::closer_gone() noexcept {
+  const GeneratorRegistry::Left left = GeneratorRegistry::end_closing(*this);
+  if (left.again) {
+    retain();
+    Runtime::schedule_in(left.runtime, this);
+  } else if (left.runtime == nullptr) {
+    destroy_if_dropped();
+  }
 }
 
 void GeneratorCore::destroy_if_dropped() noexcept {

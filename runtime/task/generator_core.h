@@ -124,8 +124,8 @@ class GeneratorCore final : public Work, public ListNode {
   std::string describe() const;
 
   TaskCell* create_closer(Runtime& runtime) { return create_closer_(Ref<GeneratorCore>::sharing(this), runtime); }
-  // Once DROPPED: destroys the coroutine if it is suspended.
-  void destroy_if_dropped() noexcept;
+  // The task that was to close it has ended, or is destroyed before.
+  void closer_gone() noexcept;
 
   // --- for the coroutine -------------------------------------------------------------------------------------------
   // It is suspended at a co_yield. Afterwards another thread may run or destroy it.
@@ -171,6 +171,8 @@ class GeneratorCore final : public Work, public ListNode {
   bool begin_slowly(GeneratorStep& step);
   void start();
   void end_at_yield_slowly() noexcept;
+  // Once DROPPED: destroys the coroutine if it is suspended.
+  void destroy_if_dropped() noexcept;
   void finalise(Ref<GeneratorCore> self) noexcept;
   // By the owner: ends the generator.
   void destroy_coroutine() noexcept;
@@ -189,9 +191,11 @@ class GeneratorCore final : public Work, public ListNode {
 
   // --- under the registry's lock ---
   Runtime* runtime_ = nullptr;  // in whose registry this is
-  TaskCell* closer_ = nullptr;  // retained
-  bool collected_ = false;      // somebody closes it for the runtime
-  bool finalising_ = false;     // who was called by the queue; until shutdown_asyncgens() has seen the closer
+  TaskCell* closer_ = nullptr;  // the task that closes it because it was dropped; retained
+  bool collected_ = false;      // by a shutdown, which happens once
+  bool closing_ = false;        // a task is to close it, and has not ended
+  bool finalising_ = false;     // that is, because it was dropped; until a shutdown has seen the closer
+  bool again_ = false;          // it was dropped meanwhile: who closes it then, if it is not closed?
 };
 
 inline bool GeneratorStep::begin() {

@@ -40,8 +40,12 @@ Runtime* GeneratorRegistry::runtime_of(const GeneratorCore& core) noexcept {
 
 bool GeneratorRegistry::begin_finalising(GeneratorCore& core) noexcept {
   const std::lock_guard guard(lock);
-  if (core.runtime_ == nullptr || core.collected_) return false;
-  core.collected_ = core.finalising_ = true;
+  if (core.runtime_ == nullptr) return false;
+  if (core.closing_) {
+    core.again_ = true;
+    return false;
+  }
+  core.closing_ = core.finalising_ = true;
   return true;
 }
 
@@ -49,6 +53,13 @@ void GeneratorRegistry::set_closer(GeneratorCore& core, TaskCell& closer) noexce
   closer.retain();
   const std::lock_guard guard(lock);
   core.closer_ = &closer;
+}
+
+GeneratorRegistry::Left GeneratorRegistry::end_closing(GeneratorCore& core) noexcept {
+  const std::lock_guard guard(lock);
+  core.closing_ = false;
+  const bool again = std::exchange(core.again_, false);
+  return {core.runtime_, again && core.runtime_ != nullptr};
 }
 
 bool GeneratorRegistry::collect(Shutdown& shutdown, bool dropped_too) {
@@ -63,7 +74,8 @@ bool GeneratorRegistry::collect(Shutdown& shutdown, bool dropped_too) {
       shutdown.closers.push_back(core.closer_);
     } else if (core.finalising_) {
       complete = false;
-    } else if (!core.closed() && !std::exchange(core.collected_, true)) {
+    } else if (!core.closing_ && !core.closed() && (core.dropped() || !core.collected_)) {
+      core.collected_ = core.closing_ = true;
       shutdown.to_close.push_back(Ref<GeneratorCore>::sharing(&core));
     }
   });

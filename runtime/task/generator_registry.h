@@ -32,6 +32,12 @@ class GeneratorRegistry {
   // runtime is gone.
   [[nodiscard]] static bool begin_finalising(GeneratorCore& core) noexcept;
   static void set_closer(GeneratorCore& core, TaskCell& closer) noexcept;
+  // The task that was to close it is gone.
+  struct Left {
+    Runtime* runtime;
+    bool again;  // begin_finalising() said meanwhile that somebody else closes it, and is to be asked again
+  };
+  static Left end_closing(GeneratorCore& core) noexcept;
 
   // What is to be closed, each generator once in its life here, and whom to wait for besides.
   struct Shutdown {

@@ -20,6 +20,23 @@ namespace {
 class AsyncGeneratorEverywhere : public EverySetting {};
 INSTANTIATE_TEST_SUITE_P(workers, AsyncGeneratorEverywhere, every_setting, setting_name);
 
+// [loop]
+weft::AsyncGenerator<int> countdown(int from) {
+  for (int n = from; n > 0; --n) {
+    co_await weft::sleep(1ms);
+    co_yield n;
+  }
+}
+
+weft::Coro<int> sum_of_countdown(int from) {
+  int sum = 0;
+  weft::AsyncGenerator<int> numbers = countdown(from);
+  while (const auto number = co_await numbers.next()) sum += *number;
+  co_return sum;
+}
+// [/loop]
+TEST_P(AsyncGeneratorEverywhere, is_iterated_as_its_header_shows) { EXPECT_EQ(run_here(sum_of_countdown(4)), 10); }
+
 AsyncGenerator<int> count(int n) {
   for (int i = 0; i < n; ++i) co_yield i;
 }
@@ -643,6 +660,41 @@ TEST_P(AsyncGeneratorEverywhere, is_closed_by_shutdown_asyncgens_and_reported_wh
   Runner runner({.workers = GetParam().workers, .order = GetParam().order, .clock = &clock});
   reports.listen_to(runner.get_loop());
   runner.run(shuts_down(census, cleaned, reports));
+}
+
+AsyncGenerator<int> slow_resource(Census& census, std::atomic<int>& cleaned) {
+  const Tracked local(census);
+  co_await sleep(2ms);
+  bool closed = false;
+  try {
+    co_yield 0;
+  } catch (const GeneratorExit&) {
+    closed = true;
+  }
+  co_await sleep(1ms);
+  if (closed) ++cleaned;
+}
+Coro<void> dropped_after_a_refused_closing(Census& census, std::atomic<int>& cleaned, Reports& reports) {
+  AsyncGenerator<int> gen = slow_resource(census, cleaned);
+  const Task<std::optional<int>> step = create_task(gen.next());
+  co_await sleep(1ms);
+  co_await get_running_loop().shutdown_asyncgens();
+  EXPECT_EQ(text_of(reports.only().exception),
+            "weft::RuntimeError: aclose(): asynchronous generator is already running; wait until its step has ended");
+  EXPECT_EQ(co_await step, 0);
+  gen = {};
+  co_await sleep(5ms);
+  EXPECT_EQ(cleaned, 1);
+  EXPECT_EQ(census.alive(), 0);
+}
+TEST_P(AsyncGeneratorEverywhere, that_ran_when_it_was_to_be_shut_down_is_closed_when_it_is_dropped) {
+  Census census;
+  std::atomic<int> cleaned{0};
+  Reports reports;
+  VirtualClock clock;
+  Runner runner({.workers = GetParam().workers, .order = GetParam().order, .clock = &clock});
+  reports.listen_to(runner.get_loop());
+  runner.run(dropped_after_a_refused_closing(census, cleaned, reports));
 }
 
 AsyncGenerator<int> fails_to_close() {
