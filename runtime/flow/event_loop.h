@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "weft/runtime/flow/duration.h"
+#include "weft/runtime/flow/generator_shutdown.h"
 #include "weft/runtime/flow/handle.h"
 #include "weft/runtime/flow/run_options.h"
 #include "weft/runtime/task/task.h"
@@ -112,6 +113,9 @@ class EventLoop {
   // Drops what is queued and destroys pending tasks. Idempotent; RuntimeError while the loop runs.
   void close();
   bool is_closed() const noexcept { return runtime_ == nullptr; }
+  // Closes the async generators that have begun and not ended, all at once, and reports what goes wrong. One that begins later is reported.
+  // In order depth first it waits, other than asyncio, also for those that were dropped and are being closed.
+  Coro<void> shutdown_asyncgens() { return close_generators(runtime()); }
 
   // asyncio's set_task_factory; an empty one: back to the default. Any thread. See task_factory.h.
   void set_task_factory(TaskFactory factory) {
@@ -165,6 +169,13 @@ class EventLoop {
     } else {
       return std::move(static_cast<TypedTaskCell<T>&>(task.core()).value());
     }
+  }
+
+  static Coro<void> close_generators(Runtime& runtime) {
+    const GeneratorShutdown shutdown(runtime);
+    if (shutdown.empty()) co_return;
+    co_await shutdown.closed();
+    shutdown.report();
   }
 
   std::unique_ptr<Runtime> runtime_;

@@ -16,6 +16,7 @@
 
 #include "weft/runtime/flow/outcome.h"
 #include "weft/runtime/flow/sleep.h"
+#include "weft/runtime/task/async_generator.h"
 #include "weft/runtime/task/task.h"
 
 namespace weft {
@@ -154,6 +155,10 @@ template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Sleep<T>&& sleep) {
   return start_child(runtime, sleep_in_task(std::move(sleep)));
 }
+// And a step of an async generator.
+template <class Step>
+requires std::is_base_of_v<GeneratorStep, Step>
+auto start_child(Runtime& runtime, Step&& step) { return start_child(runtime, step_in_task(std::move(step))); }
 
 // How several children make one result.
 template <bool exceptions, class... Children>

@@ -35,6 +35,7 @@ Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) {
 }
 
 Runtime::~Runtime() {
+  generators_.close();
   for_each_fork([this](ForkItem* item) {
     PromiseBase& child = *Join::promise_of(item);
     if (child.completion().kind() == Completion::Kind::join) child.completion().join()->materialise(child, *this);
@@ -173,6 +174,8 @@ std::string describe(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const CancelledError& cancelled) {
     return "CancelledError(" + cancelled.message() + ")";
+  } catch (const GeneratorExit&) {
+    return "GeneratorExit()";
   } catch (const BaseExceptionGroup& group) {
     return group.format();
   } catch (const std::exception& known) {

@@ -12,6 +12,7 @@
 
 #include "weft/runtime/base/stored_error.h"
 #include "weft/runtime/sched/scheduler.h"
+#include "weft/runtime/task/generator_registry.h"
 
 namespace weft {
 
@@ -95,11 +96,15 @@ class Runtime : public Scheduler {
   std::int64_t slow_step() const noexcept { return slow_step_.load(std::memory_order_relaxed); }
   void set_slow_step(std::int64_t nanoseconds) noexcept { slow_step_.store(nanoseconds, std::memory_order_relaxed); }
 
+  // The async generators that were first iterated here.
+  GeneratorRegistry& generators() noexcept { return generators_; }
+
  private:
   static constexpr std::uint64_t kNumbersPerBlock = 64;
   [[noreturn]] static void refuse_no_loop(const char* caller);
 
   void* loop_ = nullptr;
+  GeneratorRegistry generators_;
   std::mutex mutex_;  // handler_, task_factory_, escaped_
   std::shared_ptr<const ExceptionHandler> handler_;
   std::shared_ptr<const TaskFactory> task_factory_;
