@@ -176,16 +176,15 @@ void GeneratorCore::destroy_if_dropped() noexcept {
 
 void GeneratorCore::destroy_coroutine() noexcept {
   GeneratorRegistry::remove(*this);
-  destroy_frame(std::exchange(frame_, nullptr));
+  void* const frame = std::exchange(frame_, nullptr);
   state_.fetch_or(kEnded, std::memory_order_release);
-  release();
+  destroy_frame(frame);
 }
 
 void GeneratorCore::torn_down() noexcept {
   frame_ = nullptr;
   GeneratorRegistry::remove(*this);
   state_.fetch_or(kEnded, std::memory_order_release);
-  release();
 }
 
 std::string GeneratorCore::describe() const {

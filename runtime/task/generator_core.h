@@ -135,10 +135,11 @@ class GeneratorCore final : public Work, public ListNode {
         [[unlikely]]
       end_at_yield_slowly();
   }
-  // Its frame is being destroyed.
+  // Its frame is being destroyed; the coroutine's reference goes.
   void coroutine_gone() noexcept {
     if (frame_ != nullptr) [[unlikely]]
       torn_down();
+    release();
   }
 
   // --- on the queue: it was dropped --------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ class GeneratorCore final : public Work, public ListNode {
   // Once DROPPED: destroys the coroutine if it is suspended.
   void destroy_if_dropped() noexcept;
   void finalise(Ref<GeneratorCore> self) noexcept;
-  // By the owner: ends the generator.
+  // By the owner: ends the generator. In a deep nest the frame itself goes later.
   void destroy_coroutine() noexcept;
   void torn_down() noexcept;
 

@@ -152,7 +152,7 @@ Coro<void> main_coro(Trace& trace) {
   { const AsyncGenerator<int> never_began = resource(trace, "never began"); }
   {
     AsyncGenerator<int> gen = resource(trace, "ended");
-    while (co_await gen.next()) {
+    while ((co_await gen.next()).has_value()) {
     }
   }
   co_await sleep(2s);
