@@ -82,7 +82,7 @@ void Runner::run_turns(std::function<AnyFuture()> begin, std::function<void()> e
 
 void Runner::close_generators() {
   Runtime& runtime = loop_->runtime();
-  if (runtime.could_not_start()) return;
+  if (runtime.could_not_start() || runtime.generators().empty()) return;  // the loop does not run again for nothing
   if (runtime.asyncio_order()) {
     std::optional<GeneratorShutdown> shutdown;
     run_turns([&] { return shutdown.emplace(runtime).future(); }, [&] { shutdown->report(); });
