@@ -171,8 +171,12 @@ Coro<void> combinators() {
   const Task<void> grouping = create_task({.name = "grouping"}, groups);
   co_await until_waiting(grouping);
   EXPECT_EQ(first_waiters(child), "grouping ");
-  for (const Task<void>& task : {leaf, waited, inner, child}) task.cancel();
-  co_await wait(std::vector<AnyTask>{gathering, waiting, shielding, grouping});
+  leaf.cancel();
+  waited.cancel();
+  inner.cancel();
+  child.cancel();
+  const std::vector<AnyTask> waiters{gathering, waiting, shielding, grouping};
+  co_await wait(waiters);
 }
 TEST_P(CallGraph, knows_who_waits_through_gather_wait_shield_and_task_groups) { run_here(combinators()); }
 
