@@ -82,10 +82,13 @@ template <class T>
 Future<T> shield(Sleep<T>&& sleep) {
   return shield(sleep_in_task(std::move(sleep)));
 }
+template <class Core>
+auto shield(GatherHandle<Core> gather) {
+  return Shield<typename Core::value_type, GatherHandle<Core>, false>::of(std::move(gather));
+}
 template <class Source>
 auto shield(Gather<Source>&& gather) {
-  using Core = typename Gather<Source>::Core;
-  return Shield<typename Core::value_type, GatherHandle<Core>, false>::of(ensure_future(std::move(gather)));
+  return shield(ensure_future(std::move(gather)));
 }
 
 }  // namespace weft

@@ -49,8 +49,13 @@ class AnyFuture {
 
   bool done() const { return core().done(); }
   bool cancelled() const { return core().cancelled(); }
-  // asyncio's cancel(msg). True: the request will be delivered, or the future is cancelled now. False: it was done.
-  bool cancel(std::string_view message = {}) const { return core().cancel(message); }
+  // asyncio's cancel(msg). True: the request will be delivered, or the future is cancelled now. False: it was done; an error counts as
+  // retrieved then.
+  bool cancel(std::string_view message = {}) const {
+    if (core().cancel(message)) return true;
+    core().mark_retrieved();
+    return false;
+  }
   // Null when there is a result. Throws InvalidStateError while pending, CancelledError when cancelled. The error counts as retrieved.
   std::exception_ptr exception() const { return core().exception("exception()"); }
 

@@ -246,5 +246,34 @@ TEST_P(Interrupt, of_the_main_thread_is_none_of_another_threads_business) {
   EXPECT_EQ(ended_with, "by the program");
 }
 
+Coro<void> gives_way_until_cancelled() {
+  for (;;) co_await sleep(0s);
+}
+// RunnerTests.test_interrupt_call_soon
+TEST_P(Interrupt, reaches_a_main_that_gives_way_again_and_again) {
+  Runner runner(RunOptions{.workers = GetParam().workers, .order = GetParam().order});
+  runner.get_loop().call_later(1ms, [] { kill(getpid(), SIGINT); });
+  EXPECT_THROW(runner.run(gives_way_until_cancelled()), KeyboardInterrupt);
+}
+
+Coro<void> wait_until_cancelled(Future<void> future) {
+  bool cancelled = false;
+  try {
+    co_await future;
+  } catch (const CancelledError&) {
+    cancelled = true;
+  }
+  EXPECT_TRUE(cancelled);
+  throw CancelledError();
+}
+// RunnerTests.test_interrupt_wait
+TEST_P(Interrupt, cancels_the_future_that_main_waits_for) {
+  Runner runner(options());
+  const Future<void> future = runner.get_loop().create_future<void>();
+  runner.get_loop().call_later(1ms, [] { kill(getpid(), SIGINT); });
+  EXPECT_THROW(runner.run(wait_until_cancelled(future)), KeyboardInterrupt);
+  EXPECT_TRUE(future.cancelled());
+}
+
 }  // namespace
 }  // namespace weft::tests

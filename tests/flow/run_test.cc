@@ -203,6 +203,25 @@ TEST(Runner, closed_before_it_ran_makes_no_loop) {
   EXPECT_THROW(runner.run(nothing()), RuntimeError);
 }
 
+// RunnerTests.test_explicit_close, test_double_close
+TEST(Runner, closed_before_it_ran_closes_the_loop_that_it_gave) {
+  Runner runner({.workers = 1});
+  EventLoop& loop = runner.get_loop();
+  runner.close();
+  EXPECT_TRUE(loop.is_closed());
+  EXPECT_THROW(runner.get_loop(), RuntimeError);
+  runner.close();
+  EXPECT_TRUE(loop.is_closed());
+}
+
+// RunnerTests.test_debug, test_non_debug
+TEST(Runner, has_a_loop_in_debug_mode_only_when_it_is_asked_for) {
+  Runner debug({.workers = 1, .debug = true});
+  EXPECT_TRUE(debug.get_loop().get_debug());
+  Runner usual({.workers = 1});
+  EXPECT_FALSE(usual.get_loop().get_debug());
+}
+
 TEST_P(RunEverywhere, a_runner_that_is_destroyed_closes_its_loop) {
   Ends ends;
   {

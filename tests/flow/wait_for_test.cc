@@ -142,5 +142,99 @@ Coro<void> bad_delays() {
 }
 TEST_P(WaitForEverywhere, refuses_nan_and_takes_the_longest_delays) { run_here(bad_delays()); }
 
+// Goes on for `length` whoever cancels it.
+Coro<int> obstinate(std::chrono::milliseconds length, bool& ended) {
+  const auto end = get_running_loop().time() + length;
+  while (get_running_loop().time() < end) {
+    try {
+      co_await sleep(end - get_running_loop().time());
+    } catch (const CancelledError&) {
+    }
+  }
+  ended = true;
+  co_return 5;
+}
+Coro<void> obstinate_inner() {
+  bool ended = false;
+  EXPECT_EQ(co_await wait_for(obstinate(20ms, ended), 10ms), 5) << "a value, although it came too late";
+  EXPECT_TRUE(ended);
+  ended = false;
+  const Task<int> outer = create_task(wait_for(obstinate(20ms, ended), 40ms));
+  co_await sleep(1ms);
+  EXPECT_TRUE(outer.cancel());
+  co_await wait(only(outer));
+  EXPECT_TRUE(ended) << "a cancel from outside waits for it too";
+  EXPECT_EQ(outer.result(), 5);
+}
+// AsyncioWaitForTest.test_asyncio_wait_for_cancelled, test_asyncio_wait_for_timeout
+TEST_P(WaitForEverywhere, lets_what_ignores_every_cancel_run_to_its_own_end) { run_here(obstinate_inner()); }
+
+Coro<void> done_already() {
+  const Future<int> future = get_running_loop().create_future<int>();
+  future.set_result(1);
+  EXPECT_EQ(co_await wait_for(future, 0s), 1);
+  EXPECT_EQ(co_await wait_for(future, -1s), 1);
+}
+// AsyncioWaitForTest.test_wait_for_timeout_less_then_0_or_0_future_done
+TEST_P(WaitForEverywhere, without_time_gives_the_result_of_a_future_that_is_done) { run_here(done_already()); }
+
+Coro<void> cancelled_without_an_end() {
+  const auto never = []() -> Coro<void> { co_await get_running_loop().create_future<void>(); };
+  const Task<void> inner = create_task(never);
+  const Task<void> outer =
+      create_task([](Task<void> task) -> Coro<void> { co_await wait_for(task, std::nullopt); }, inner);
+  co_await sleep(1ms);
+  EXPECT_TRUE(outer.cancel());
+  co_await wait(only(outer));
+  EXPECT_TRUE(outer.cancelled());
+  EXPECT_TRUE(inner.cancelled());
+}
+// AsyncioWaitForTest.test_cancel_blocking_wait_for
+TEST_P(WaitForEverywhere, without_an_end_passes_a_cancel_on_too) { run_here(cancelled_without_an_end()); }
+
+Coro<void> cancelled_after_the_inner_ended(bool& went_on) {
+  const Task<int> inner = create_task([]() -> Coro<int> { co_return 1; });
+  const auto body = [](Task<int> task, bool& reached) -> Coro<void> {
+    static_cast<void>(co_await wait_for(task, 100s));
+    co_await sleep(1s);
+    reached = true;
+  };
+  const Task<void> outer = create_task(body, inner, std::ref(went_on));
+  co_await sleep(0s);
+  EXPECT_TRUE(inner.done());
+  EXPECT_TRUE(outer.cancel());
+  co_await wait(only(outer));
+  EXPECT_TRUE(outer.cancelled());
+  EXPECT_EQ(inner.result(), 1);
+}
+// AsyncioWaitForTest.test_wait_for_issue86296
+TEST(WaitFor, is_cancelled_in_the_turn_in_which_what_it_awaits_ended) {
+  bool went_on = false;
+  run_in_order(cancelled_after_the_inner_ended(went_on));
+  EXPECT_FALSE(went_on);
+}
+
+Coro<void> shielded() {
+  const Task<int> task = create_task(after(20ms, 1));
+  const auto timed_out = [&task](std::chrono::milliseconds delay) -> Coro<bool> {
+    const Future<int> outer = shield(task);
+    try {
+      static_cast<void>(co_await wait_for(outer, delay));
+    } catch (const TimeoutError&) {
+      co_return outer.cancelled();
+    }
+    co_return false;
+  };
+  EXPECT_TRUE(co_await timed_out(0ms)) << "the shield is cancelled";
+  EXPECT_FALSE(task.done());
+  EXPECT_TRUE(co_await timed_out(10ms));
+  EXPECT_FALSE(task.done()) << "what it shields runs on";
+  EXPECT_EQ(co_await wait_for(shield(task), std::nullopt), 1);
+  EXPECT_TRUE(task.done());
+  EXPECT_EQ(task.result(), 1);
+}
+// WaitForShieldTests.test_zero_timeout, test_shielded_timeout, test_none_timeout
+TEST_P(WaitForEverywhere, cancels_a_shield_and_leaves_what_it_shields_alone) { run_here(shielded()); }
+
 }  // namespace
 }  // namespace weft::tests
