@@ -7,12 +7,13 @@
 
 namespace weft {
 
-class SpinWait {
+template <class Atomics = StdAtomics>
+class BasicSpinWait {
  public:
   // Once per look at what is waited for.
   void once() noexcept {
     if (++looks_ < kSpins) {
-      StdAtomics::pause();
+      Atomics::pause();
     } else {
       sched_yield();
     }
@@ -22,5 +23,7 @@ class SpinWait {
   static constexpr unsigned kSpins = 64;
   unsigned looks_ = 0;
 };
+
+using SpinWait = BasicSpinWait<>;
 
 }  // namespace weft

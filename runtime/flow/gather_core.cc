@@ -70,7 +70,7 @@ const GatherState::Slot* GatherState::known_slot(const FutureCore& core) {
 
 void GatherState::start() {
   known_ = nullptr;
-  remaining_.store(slots_.size(), std::memory_order_relaxed);
+  ends_.reset(slots_.size());
   if (slots_.empty()) {
     all_done();
     return;
@@ -130,22 +130,21 @@ void GatherState::Slot::run() noexcept {
 void GatherState::child_done(FutureCore& child) noexcept {
   if (child.has_error()) child.mark_retrieved();
   if (policy_ != GatherPolicy::return_exceptions && !child.has_result()) {
-    FutureCore* none = nullptr;
-    failed_.compare_exchange_strong(none, &child, std::memory_order_acq_rel, std::memory_order_relaxed);
+    ends_.child_failed(child);
     if (policy_ == GatherPolicy::first_failure && begin_set()) {
       store_error(child.cancelled() ? StoredError::cancelled(child.cancel_message()) : child.error());
       publish(kError);
       stop_listening();
     }
   }
-  if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) all_done();
+  if (ends_.child_told()) all_done();
 }
 
 void GatherState::all_done() noexcept {
   if (!begin_set()) return;
   std::uint32_t outcome = kError;
-  FutureCore* failed = failed_.load(std::memory_order_acquire);
-  if (given_last_ != nullptr && cancel_requested_.load(std::memory_order_acquire)) {
+  FutureCore* failed = ends_.failed();
+  if (given_last_ != nullptr && ends_.cancelled()) {
     // As CPython: the message of the child that was given last, if it was cancelled.
     store_error(StoredError::cancelled(given_last_->cancelled() ? given_last_->cancel_message() : std::string()));
   } else if (failed != nullptr) {
@@ -162,7 +161,11 @@ void GatherState::all_done() noexcept {
 }
 
 CancelReply GatherState::try_cancel(CancelRequest& request) {
-  if (done() || request.again()) return CancelReply::refused;
+  if (request.again()) {
+    end_cancel(false);
+    return CancelReply::refused;
+  }
+  if (done() || !ends_.begin_cancel()) return CancelReply::refused;
   // As CPython: a child that was given twice is cancelled twice.
   const auto ask = [&request](FutureCore& child) {
     child.retain();

@@ -6,7 +6,6 @@
 //             depth first: a child tells when it ends; the children that gather makes wait where those of a fork_join do, so that a tree
 //             of gathers is walked in depth, and its memory grows with its depth only.
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "weft/runtime/flow/gather_ends.h"
 #include "weft/runtime/flow/outcome.h"
 #include "weft/runtime/flow/sleep.h"
 #include "weft/runtime/task/async_generator.h"
@@ -46,8 +46,7 @@ class NewTask {
 class GatherState : public FutureCore {
  public:
   CancelReply try_cancel(CancelRequest& request) override;
-  // The children may have told before: then the gather is over all the same.
-  void targets_cancelled() noexcept override { cancel_requested_.store(true, std::memory_order_release); }
+  void targets_cancelled() noexcept override { end_cancel(true); }
   std::string cancel_message() const override { return {}; }
   std::string describe_self() const override;
   void waiter_abandoned() noexcept override;
@@ -94,6 +93,9 @@ class GatherState : public FutureCore {
   // gather would keep each other.
   void stop_listening() noexcept;
   void all_done() noexcept;
+  void end_cancel(bool reached) noexcept {
+    if (ends_.end_cancel(reached)) all_done();
+  }
 
   const GatherPolicy policy_;
   std::unique_ptr<KnownFutures> known_;  // while children are added, when they are many
@@ -101,12 +103,7 @@ class GatherState : public FutureCore {
   std::vector<FutureCore*>
       given_;  // the children in the order in which they were given, if one of them was given twice
   const FutureCore* given_last_ = nullptr;
-  // remaining_: children that have not told. Written by the workers on which they tell; acq_rel: the last one sees all results.
-  std::atomic<std::size_t> remaining_{0};
-  // cancel_requested_: written by cancel, read by the last child. acq_rel with the children's own cancellation.
-  std::atomic<bool> cancel_requested_{false};
-  // failed_: the first child that failed (wait_for_all). CAS, so that there is one.
-  std::atomic<FutureCore*> failed_{nullptr};
+  GatherEnds<FutureCore> ends_;
 };
 
 // The result of one child, once the gather is done.

@@ -1,6 +1,5 @@
 #include "weft/runtime/flow/task_group.h"
 
-#include <mutex>
 #include <new>
 #include <string>
 
@@ -33,7 +32,7 @@ class TaskGroup::Child final : public DoneListener, public Work {
   }
   // The loop is closed. The group is there still, unless it was abandoned before.
   void drop() noexcept override {
-    if (group_ != nullptr) group_->children_.remove(link);
+    if (group_ != nullptr) group_->state_.forget(link);
     destroy();
   }
   // The group's frame dies with the loop. The task has told, or it never will.
@@ -57,7 +56,7 @@ class TaskGroup::Child final : public DoneListener, public Work {
 TaskGroup::TaskGroup() : parent_(current_cell("TaskGroup")) { parent_.begin_block(interruption_); }
 
 TaskGroup::~TaskGroup() {
-  while (Link* link = children_.pop_front()) link->child.abandon();
+  while (Link* link = state_.pop_front()) link->child.abandon();
   parent_.end_block(interruption_);
 }
 
@@ -68,19 +67,9 @@ void TaskGroup::refuse(Openness openness) {
           : "TaskGroup is shutting down: a task has failed or the group was cancelled; no task can be added");
 }
 
-TaskGroup::Openness TaskGroup::openness() {
-  const std::lock_guard guard(lock_);
-  return exiting_ && children_.empty() ? Openness::ended : aborting_ ? Openness::aborting : Openness::open;
-}
-
 void TaskGroup::add(const AnyTask& task, bool started) {
   Child* child = Child::create(*this, task);
-  Openness now = Openness::open;
-  {
-    const std::lock_guard guard(lock_);
-    now = exiting_ && children_.empty() ? Openness::ended : aborting_ ? Openness::aborting : Openness::open;
-    if (now == Openness::open) children_.push_back(child->link);
-  }
+  const Openness now = state_.add(child->link);
   if (now != Openness::open) {  // another thread was faster
     child->destroy();
     task.cancel();
@@ -91,43 +80,18 @@ void TaskGroup::add(const AnyTask& task, bool started) {
   if (now != Openness::open) refuse(now);
 }
 
-// Under the lock: the tasks that the caller is to cancel without it.
-std::vector<AnyTask> TaskGroup::start_abort() {
-  std::vector<AnyTask> tasks;
-  aborting_ = true;
-  children_.for_each([&tasks](Link& link) { tasks.push_back(link.child.task); });
-  return tasks;
-}
-
 void TaskGroup::cancel_all(const std::vector<AnyTask>& tasks) {
   for (const AnyTask& task : tasks) task.cancel();
 }
 
 void TaskGroup::cancel() {
+  using Cancel = decltype(state_)::Cancel;
   std::vector<AnyTask> tasks;
-  bool parent_too = false;
-  {
-    const std::lock_guard guard(lock_);
-    if (finished_ || (exiting_ && children_.empty())) return;
-    if (!aborting_) tasks = start_abort();
-    parent_too = !std::exchange(parent_cancel_requested_, true);
-    ++cancels_;
-  }
+  const Cancel cancel = state_.begin_cancel([&tasks](Link& link) { tasks.push_back(link.child.task); });
+  if (cancel == Cancel::too_late) return;
   cancel_all(tasks);
-  if (parent_too) parent_.interrupt(interruption_);
-  tell_when_empty([this] { --cancels_; });
-}
-
-// Changes the group and, when nothing is left that it waits for, tells its task. Then the group may end, and be gone.
-template <class Change>
-void TaskGroup::tell_when_empty(Change change) {
-  Future<void> ended;
-  {
-    const std::lock_guard guard(lock_);
-    change();
-    if (children_.empty() && cancels_ == 0) ended = std::move(ended_);
-  }
-  if (ended) ended.try_set_result();
+  if (cancel == Cancel::of_tasks_and_parent) parent_.interrupt(interruption_);
+  if (const Future<void> ended = state_.end_cancel(); ended) ended.try_set_result();
 }
 
 void TaskGroup::child_done(Child& child) noexcept {
@@ -135,66 +99,43 @@ void TaskGroup::child_done(Child& child) noexcept {
   if (core.has_error()) {
     core.mark_retrieved();
     std::vector<AnyTask> tasks;
-    bool first = false;
-    {
-      const std::lock_guard guard(lock_);
+    const auto keep = [this, &core] {
       errors_.push_back(core.error());
       if (!interrupt_ && core.error().is_keyboard_interrupt()) interrupt_ = core.error();
-      first = !aborting_ && !parent_cancel_requested_;
-      if (first) {
-        parent_cancel_requested_ = true;
-        tasks = start_abort();
-      }
-    }
+    };
+    const bool first = state_.child_failed(keep, [&tasks](Link& link) { tasks.push_back(link.child.task); });
     cancel_all(tasks);
     if (first) parent_.interrupt(interruption_);
   }
-  tell_when_empty([&] { children_.remove(child.link); });
+  if (const Future<void> ended = state_.remove(child.link); ended) ended.try_set_result();
 }
 
 void TaskGroup::block_ended(std::exception_ptr error) {
   std::vector<AnyTask> tasks;
-  StoredError kept = error == nullptr ? StoredError() : StoredError(error);
-  {
-    const std::lock_guard guard(lock_);
-    exiting_ = true;
-    if (error == nullptr) return;
+  const StoredError kept = error == nullptr ? StoredError() : StoredError(error);
+  const auto keep = [&] {
     if (kept.is_keyboard_interrupt() && !interrupt_) interrupt_ = kept;
-    if (kept.is_cancelled()) {
-      cancellation_ = std::move(error);
-    } else {
-      block_error_ = std::move(error);
-    }
-    if (!aborting_) tasks = start_abort();
-  }
+    (kept.is_cancelled() ? cancellation_ : block_error_) = std::move(error);
+  };
+  state_.block_ended(error != nullptr, keep, [&tasks](Link& link) { tasks.push_back(link.child.task); });
   cancel_all(tasks);
 }
 
 Future<void> TaskGroup::tasks_ended() {
   Future<void> fresh = Future<void>::make(runtime());
-  const std::lock_guard guard(lock_);
-  if (children_.empty() && cancels_ == 0) {
-    finished_ = true;
-    return {};
-  }
-  ended_ = fresh;
-  return fresh;
+  return state_.wait(fresh) ? fresh : Future<void>();
 }
 
 void TaskGroup::cancelled_meanwhile(std::exception_ptr cancellation) {
   std::vector<AnyTask> tasks;
-  {
-    const std::lock_guard guard(lock_);
-    if (aborting_) return;
-    cancellation_ = std::move(cancellation);
-    tasks = start_abort();
-  }
+  state_.wait_cancelled([&] { cancellation_ = std::move(cancellation); },
+                        [&tasks](Link& link) { tasks.push_back(link.child.task); });
   cancel_all(tasks);
 }
 
 void TaskGroup::finish() {
   if (interrupt_) interrupt_.rethrow();
-  if (parent_cancel_requested_ && parent_.uncancel() == 0) cancellation_ = nullptr;
+  if (state_.parent_cancelled() && parent_.uncancel() == 0) cancellation_ = nullptr;
   if (cancellation_ != nullptr && errors_.empty()) std::rethrow_exception(cancellation_);
   if (block_error_ != nullptr) errors_.emplace_back(block_error_);
   if (errors_.empty()) return;

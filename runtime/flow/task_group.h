@@ -18,9 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "weft/runtime/base/intrusive_list.h"
-#include "weft/runtime/base/spin_lock.h"
 #include "weft/runtime/base/stored_error.h"
+#include "weft/runtime/flow/group_state.h"
 #include "weft/runtime/flow/in_frame.h"
 #include "weft/runtime/task/task.h"
 
@@ -76,30 +75,20 @@ class TaskGroup {
   class Child;
   struct Link;
   Runtime& runtime() const noexcept { return *parent_.runtime(); }
-  enum class Openness { open, aborting, ended };
-  Openness openness();
+  Openness openness() { return state_.openness(); }
   [[noreturn]] static void refuse(Openness openness);
   void add(const AnyTask& task, bool started);
   void child_done(Child& child) noexcept;
-  template <class Change>
-  void tell_when_empty(Change change);
-  std::vector<AnyTask> start_abort();
   static void cancel_all(const std::vector<AnyTask>& tasks);
 
   TaskCell& parent_;
   Interruption interruption_;
-  SpinLock lock_;  // all that follows
-  IntrusiveList<Link> children_;
-  Future<void> ended_;
+  GroupState<Link, Future<void>> state_;
+  // Written under the state's lock.
   std::vector<StoredError> errors_;
   StoredError interrupt_;  // the first KeyboardInterrupt
   std::exception_ptr cancellation_;
   std::exception_ptr block_error_;
-  unsigned cancels_ = 0;  // calls of cancel() that are going on
-  bool exiting_ = false;
-  bool finished_ = false;
-  bool aborting_ = false;
-  bool parent_cancel_requested_ = false;
 };
 
 template <class Function>

@@ -4,28 +4,40 @@
 //   threads   every member from any thread.
 //   cost      looking into an empty queue is one load.
 
-#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <vector>
 
+#include "weft/runtime/base/atomics.h"
 #include "weft/runtime/sched/work.h"
 
 namespace weft {
 
-class InjectQueue {
+template <class Item, class Atomics = StdAtomics, class Mutex = std::mutex>
+class BasicInjectQueue {
  public:
-  void push(Work* work);
+  void push(Item* item) {
+    const std::lock_guard lock(mutex_);
+    items_.push_back(item);
+    size_.store(items_.size(), std::memory_order_release);
+  }
   // Moves everything to the back of `out`.
-  void take_all(std::vector<Work*>& out);
+  void take_all(std::vector<Item*>& out) {
+    const std::lock_guard lock(mutex_);
+    out.insert(out.end(), items_.begin(), items_.end());
+    items_.clear();
+    size_.store(0, std::memory_order_release);
+  }
   bool empty() const noexcept { return size_.load(std::memory_order_acquire) == 0; }
 
  private:
-  std::mutex mutex_;
-  std::vector<Work*> works_;
+  Mutex mutex_;
+  std::vector<Item*> items_;
   // written by  push and take_all, under mutex_; read by workers without it, as a hint. A sleeper's last look is ordered
   //             by the barrier pair of the idle protocol.
-  std::atomic<std::size_t> size_{0};
+  typename Atomics::template Atomic<std::size_t> size_{std::size_t{0}};
 };
+
+using InjectQueue = BasicInjectQueue<Work>;
 
 }  // namespace weft

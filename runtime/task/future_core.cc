@@ -3,68 +3,29 @@
 #include <utility>
 
 #include "weft/runtime/base/errors.h"
-#include "weft/runtime/base/spin_wait.h"
 
 namespace weft {
 
-void FutureCore::lock(std::uint64_t with) noexcept {
-  std::uint64_t seen = word().load(std::memory_order_relaxed);
-  for (SpinWait spin;; spin.once()) {
-    if ((seen & kLocked) == 0 && word().compare_exchange_weak(seen, seen | kLocked | with, std::memory_order_acquire,
-                                                              std::memory_order_relaxed)) {
-      return;
-    }
-    seen = word().load(std::memory_order_relaxed);
-  }
-}
-
-bool FutureCore::try_retain(std::uint64_t& word) noexcept {
-  const std::atomic_ref references(word);
-  std::uint64_t seen = references.load(std::memory_order_acquire);
-  while (seen >= kOneReference && (seen & kDone) == 0) {
-    if (references.compare_exchange_weak(seen, seen + kOneReference, std::memory_order_acq_rel,
-                                         std::memory_order_acquire))
-      return true;
-  }
-  return false;
-}
-
 void FutureCore::run() noexcept { broken_invariant("a future without a task was put on a run queue"); }
 
-bool FutureCore::listen(DoneListener& listener) noexcept {
-  if (done()) return false;
-  lock(kListened);
-  const bool pending = (word().load(std::memory_order_relaxed) & kDone) == 0;
-  if (pending) listeners_.push_back(listener);
-  unlock();
-  return pending;
-}
+bool FutureCore::listen(DoneListener& listener) noexcept { return future_word().listen(listeners_, listener); }
 
-bool FutureCore::unlisten(DoneListener& listener) noexcept {
-  lock();
-  // Once the future is done its listeners hang in the list of the publishing thread, which alone may unlink them.
-  const bool linked = (word().load(std::memory_order_relaxed) & kDone) == 0 && listener.linked();
-  if (linked) listeners_.remove(listener);
-  unlock();
-  return linked;
-}
+bool FutureCore::unlisten(DoneListener& listener) noexcept { return future_word().unlisten(listeners_, listener); }
 
 void FutureCore::unlisten_if(bool (*matches)(DoneListener&, const void*), const void* key,
                              IntrusiveList<DoneListener>& removed) noexcept {
   IntrusiveList<DoneListener> kept;
-  lock();
-  if ((word().load(std::memory_order_relaxed) & kDone) == 0) {
+  if (future_word().lock()) {
     while (DoneListener* listener = listeners_.pop_front())
       (matches(*listener, key) ? removed : kept).push_back(*listener);
     listeners_.append(kept);
   }
-  unlock();
+  future_word().unlock();
 }
 
 std::vector<FutureCore*> FutureCore::dependents() {
   std::vector<FutureCore*> found;
-  lock();
-  if ((word().load(std::memory_order_relaxed) & kDone) == 0) {
+  if (future_word().lock()) {
     listeners_.for_each([&found](DoneListener& listener) {
       FutureCore* dependent = listener.dependent();
       if (dependent == nullptr) return;
@@ -72,7 +33,7 @@ std::vector<FutureCore*> FutureCore::dependents() {
       found.push_back(dependent);
     });
   }
-  unlock();
+  future_word().unlock();
   return found;
 }
 
@@ -80,38 +41,15 @@ void FutureCore::tell_gone() noexcept {
   while (DoneListener* listener = listeners_.pop_front()) listener->future_gone();
 }
 
-bool FutureCore::begin_set() noexcept {
-  std::uint64_t seen = word().load(std::memory_order_relaxed);
-  while ((seen & (kDone | kSetting)) == 0) {
-    if (word().compare_exchange_weak(seen, seen | kSetting, std::memory_order_acq_rel, std::memory_order_relaxed))
-      return true;
-  }
-  return false;
-}
-
 void FutureCore::publish(std::uint32_t outcome, std::uint64_t references) noexcept {
-  std::uint64_t seen = word().load(std::memory_order_relaxed);
-  while ((seen & (kLocked | kListened)) == 0) {
-    const std::uint64_t next = ((seen & ~kSetting) | outcome) - references;
-    if (word().compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed)) {
-      if (next < kOneReference) destroy();
-      return;
-    }
-  }
-  publish_to_listeners(outcome);
-  if (references != 0) release();
-}
-
-void FutureCore::publish_to_listeners(std::uint32_t outcome) noexcept {
+  const States::Published published = future_word().publish(outcome, references);
+  if (published == States::Published::last) destroy();
+  if (published != States::Published::listened) return;
   IntrusiveList<DoneListener> told;
-  lock();
-  told.append(listeners_);
-  std::uint64_t seen = word().load(std::memory_order_relaxed);
-  while (!word().compare_exchange_weak(seen, (seen & ~(kLocked | kSetting)) | outcome, std::memory_order_acq_rel,
-                                       std::memory_order_relaxed)) {
-  }
+  future_word().publish_to_listeners(outcome, listeners_, told);
   // A listener may be gone as soon as it was told: unlink first.
   while (DoneListener* listener = told.pop_front()) listener->future_done(*this);
+  if (references != 0) release();
 }
 
 void FutureCore::check_result(const char* caller) {

@@ -1,10 +1,5 @@
 #pragma once
-// future_core: the state that futures and tasks share: pending or done, who waits, how many handles.
-//
-//            begin_set()            publish(result | error)
-//   PENDING -----------> SETTING ---------------------------> RESULT | ERROR
-//      | cancel_pending()
-//      +----------------------------------------------------> CANCELLED
+// future_core: the state that futures and tasks share: pending or done, who waits, how many handles. Its edges: future_word.h.
 //
 //   threads   every member from any thread. One bit of the state word is a lock over the list of waiters; it is held for a few
 //             instructions, and nobody who holds it takes another lock or calls out.
@@ -22,6 +17,7 @@
 #include "weft/runtime/base/stored_error.h"
 #include "weft/runtime/sched/work.h"
 #include "weft/runtime/task/cancel_request.h"
+#include "weft/runtime/task/future_word.h"
 #include "weft/runtime/task/runtime.h"
 #include "weft/runtime/task/waiter.h"
 
@@ -87,30 +83,30 @@ class FutureCore : public Work {
   // The error, null when there is a result; throws as check_result for a pending or cancelled one. Marks it as retrieved.
   std::exception_ptr exception(const char* caller);
   // The error or the cancellation counts as seen: nobody reports it.
-  void mark_retrieved() noexcept { word().fetch_or(kRetrieved, std::memory_order_relaxed); }
+  void mark_retrieved() noexcept { future_word().mark_retrieved(); }
 
-  void retain() noexcept { word().fetch_add(kOneReference, std::memory_order_relaxed); }
+  void retain() noexcept { future_word().retain(); }
   void release() noexcept {
-    // The last reference to what is done cannot become two any more (try_retain): no read-modify-write is needed to drop it.
-    const std::uint64_t seen = state();
-    if ((seen & kDone) != 0 && seen < 2 * kOneReference) {
-      word().store(seen - kOneReference, std::memory_order_relaxed);
-      destroy();
-    } else if (word().fetch_sub(kOneReference, std::memory_order_acq_rel) < 2 * kOneReference) {
-      destroy();
-    }
+    if (future_word().release()) destroy();
   }
   // For enumerations, which may meet a cell that is being created or freed: false when it is done or no handle is left.
-  bool try_retain() noexcept { return try_retain(word_); }
+  bool try_retain() noexcept { return future_word().try_retain(); }
   // As try_retain, by the word alone: it lies right behind the virtual table (FramePool::for_each_cell), where there may be no object.
   static bool try_retain_block(void* block) noexcept {
-    return try_retain(*reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + sizeof(void*)));
+    auto* const word = reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + sizeof(void*));
+    return States(std::atomic_ref(*word)).try_retain();
   }
 
   void run() noexcept override;
 
  protected:
-  enum : std::uint32_t { kResult = 1, kError = 2, kCancelled = 4, kDone = 7 };
+  using States = FutureWord<StdAtomics, std::atomic_ref<std::uint64_t>>;
+  enum : std::uint32_t {
+    kResult = States::kResult,
+    kError = States::kError,
+    kCancelled = States::kCancelled,
+    kDone = States::kDone
+  };
 
   // The state begins with live(), the last act of creation.
   explicit FutureCore(Runtime* runtime) noexcept : runtime_(runtime) {}
@@ -118,51 +114,35 @@ class FutureCore : public Work {
     if (!listeners_.empty()) [[unlikely]]
       tell_gone();
   }
-  void live(std::uint32_t references) noexcept { word().store(references * kOneReference, std::memory_order_release); }
+  void live(std::uint32_t references) noexcept { future_word().live(references); }
 
   // True for one caller only, who must publish() then, or abandon_set().
-  [[nodiscard]] bool begin_set() noexcept;
-  void abandon_set() noexcept { word().fetch_and(~kSetting, std::memory_order_relaxed); }
+  [[nodiscard]] bool begin_set() noexcept { return future_word().begin_set(); }
+  void abandon_set() noexcept { future_word().abandon_set(); }
   // Makes the outcome visible and tells the listeners, in order. The caller holds a reference.
   void publish(std::uint32_t outcome) noexcept { publish(outcome, 0); }
   // As publish() and then release(): this may be gone afterwards.
-  void publish_and_release(std::uint32_t outcome) noexcept { publish(outcome, kOneReference); }
+  void publish_and_release(std::uint32_t outcome) noexcept { publish(outcome, 1); }
   // Publishes a result as publish_and_release() does, and sets `more`, in one operation. False, and nothing is done, when somebody
   // listens, when one of the bits `unless` is set, or when no handle is left.
   [[nodiscard]] bool try_publish_result(std::uint64_t more, std::uint64_t unless) noexcept {
-    std::uint64_t seen = word().load(std::memory_order_relaxed);
-    const std::uint64_t next = (seen | more | kResult) - kOneReference;
-    return (seen & (kLocked | kListened | unless)) == 0 && next >= kOneReference &&
-           word().compare_exchange_strong(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed);
+    return future_word().try_publish_result(more, unless);
   }
   // The word below, whose bits 8 to 31 are a task's (ParkWord).
   std::atomic_ref<std::uint64_t> word() const noexcept { return std::atomic_ref(word_); }
   virtual void destroy() noexcept = 0;
-  bool has_unretrieved_error() const noexcept { return (state() & (kError | kRetrieved)) == kError; }
+  bool has_unretrieved_error() const noexcept { return (state() & (kError | States::kRetrieved)) == kError; }
   // Reports an error that nobody retrieved, if there is one; for destructors.
   void report_unretrieved(const char* what, std::string name, std::string created_at = {}) noexcept;
 
  private:
-  static constexpr std::uint64_t kLocked = 8;
-  static constexpr std::uint64_t kSetting = 16;
-  static constexpr std::uint64_t kRetrieved = 32;
-  static constexpr std::uint64_t kListened = 64;  // there may be listeners; set under the lock, stays
-  static constexpr std::uint64_t kOneReference = std::uint64_t{1} << 32;
-
-  std::uint64_t state() const noexcept { return word().load(std::memory_order_acquire); }
-  static bool try_retain(std::uint64_t& word) noexcept;
+  States future_word() const noexcept { return States(word()); }
+  std::uint64_t state() const noexcept { return future_word().state(); }
   void publish(std::uint32_t outcome, std::uint64_t references) noexcept;
-  void publish_to_listeners(std::uint32_t outcome) noexcept;
   void tell_gone() noexcept;
-  // `with`: a flag to set in the same operation.
-  void lock(std::uint64_t with = 0) noexcept;
-  void unlock() noexcept { word().fetch_and(~kLocked, std::memory_order_release); }
 
-  // word_: bits 0 to 6: the states above, the lock, "retrieved", "listened"; bits 8 to 31: a task's ParkWord; high half: references, i.e.
-  //   handles and one of the runtime while a task is pending. A plain word used through atomic_ref, because an enumeration may look at it before and after the
-  //   object's life: the high half is zero then.
-  //   publish     release -> state()'s acquire: who sees it done sees the outcome
-  //   release     acq_rel (or acquire, by the last one), so that the last one sees all others' uses
+  // word_: a FutureWord and, in bits 8 to 31, a task's ParkWord. A plain word used through atomic_ref, because an enumeration may look at it
+  //   before and after the object's life: the high half is zero then.
   mutable std::uint64_t word_;
   IntrusiveList<DoneListener> listeners_;  // under the lock bit
   Runtime* runtime_;

@@ -10,17 +10,15 @@
 //   threads   TaskCell::interrupt from any thread, once, and over before the block ends; the rest belongs to the task.
 //   memory    in the frame of the block; blocks of one task are nested.
 
-#include <atomic>
 #include <cstdint>
+
+#include "weft/runtime/base/atomics.h"
 
 namespace weft {
 
-class Interruption {
+template <class Atomics = StdAtomics>
+class InterruptionState {
  public:
-  Interruption() = default;
-  Interruption(const Interruption&) = delete;
-  Interruption& operator=(const Interruption&) = delete;
-
   void owe() noexcept { state_.store(State::owed, std::memory_order_release); }
   // True for the one that tells.
   [[nodiscard]] bool tell() noexcept {
@@ -29,13 +27,22 @@ class Interruption {
   }
 
  private:
-  friend class TaskCell;
   enum class State : std::uint8_t { idle, owed, told };
 
-  Interruption* around_ = nullptr;  // of the block around this one
   // state_: written by the interrupter (owe) and by whoever tells, by CAS, so that there is one. release, acquire: the request was counted
   // before it is told.
-  std::atomic<State> state_{State::idle};
+  typename Atomics::template Atomic<State> state_{State::idle};
+};
+
+class Interruption : public InterruptionState<> {
+ public:
+  Interruption() = default;
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+ private:
+  friend class TaskCell;
+  Interruption* around_ = nullptr;  // of the block around this one
 };
 
 }  // namespace weft

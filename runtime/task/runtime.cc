@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <set>
 #include <string_view>
 #include <typeinfo>
 #include <utility>
@@ -12,27 +11,21 @@
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/base/exception_group.h"
 #include "weft/runtime/task/join.h"
+#include "weft/runtime/task/living.h"
 #include "weft/runtime/task/task_cell.h"
 
 namespace weft {
 namespace {
 
-// Which runtimes live, for objects that outlive theirs. Never destroyed: such objects may die after main().
-struct Living {
-  std::mutex mutex;
-  std::set<const Runtime*> runtimes;
-};
-Living& living() {
-  static Living* const of_process = new Living;
+// For objects that outlive theirs. Never destroyed: such objects may die after main().
+Living<Runtime>& living() {
+  static auto* const of_process = new Living<Runtime>;
   return *of_process;
 }
 
 }  // namespace
 
-Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) {
-  const std::lock_guard lock(living().mutex);
-  living().runtimes.insert(this);
-}
+Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) { living().join(*this); }
 
 Runtime::~Runtime() {
   generators_.close();
@@ -47,11 +40,8 @@ Runtime::~Runtime() {
   }
   drop_queued();  // the end of one wakes another that waited for it: a queued cell must not die before
   for (TaskCell* cell : cells) cell->release();
-  {
-    const std::lock_guard lock(living().mutex);
-    living().runtimes.erase(this);
-  }
-  drop_queued();
+  living().leave(*this);
+  drop_queued();  // what came in meanwhile
 }
 
 void Runtime::refuse_no_loop(const char* caller) {
@@ -112,11 +102,7 @@ void Runtime::report(const ExceptionContext& context) noexcept {
 }
 
 void Runtime::report_to(const Runtime* runtime, const ExceptionContext& context) noexcept {
-  bool alive = false;
-  {
-    const std::lock_guard lock(living().mutex);
-    alive = living().runtimes.contains(runtime);
-  }
+  const bool alive = living().if_alive(runtime, [] {});
   // The loop may be closed by another thread in between; whoever drops futures while the loop closes serialises that.
   if (alive) {
     const_cast<Runtime*>(runtime)->report(context);
@@ -130,14 +116,7 @@ void Runtime::schedule_in(Runtime* runtime, Work* work) {
     runtime->schedule(work);
     return;
   }
-  {
-    const std::lock_guard lock(living().mutex);  // held over schedule(): the runtime stays meanwhile
-    if (living().runtimes.contains(runtime)) {
-      runtime->schedule(work);
-      return;
-    }
-  }
-  work->drop();
+  if (!living().if_alive(runtime, [&] { runtime->schedule(work); })) work->drop();
 }
 
 void Runtime::run_or_schedule_in(Runtime* runtime, Work* work) {

@@ -259,6 +259,28 @@ TEST_P(GatherEverywhere, with_return_exceptions_raises_a_cancel_when_all_have_en
   run_here(cancel_outer_with_values());
 }
 
+// The futures end while the cancel is still on its way round them.
+Coro<void> cancel_of_futures() {
+  const Future<int> one = get_running_loop().create_future<int>();
+  const Future<int> two = get_running_loop().create_future<int>();
+  const auto wait_for_both = [&]() -> Coro<void> { co_await gather(return_exceptions, one, two); };
+  const Task<void> outer = create_task(wait_for_both);
+  co_await sleep(1ms);
+  EXPECT_TRUE(outer.cancel());
+  bool heard = false;
+  try {
+    co_await outer;
+  } catch (const CancelledError&) {
+    heard = true;
+  }
+  EXPECT_TRUE(heard);
+  EXPECT_TRUE(one.cancelled());
+  EXPECT_TRUE(two.cancelled());
+}
+TEST_P(GatherEverywhere, with_return_exceptions_raises_a_cancel_that_ends_its_children_at_once) {
+  run_here(cancel_of_futures());
+}
+
 // --- life and size -----------------------------------------------------------------------------------------------------
 
 Coro<void> abandon_a_pending_future(Census& census) {

@@ -30,4 +30,17 @@ inline void explore_all(const std::vector<Scenario>& scenarios) {
   testing::Test::RecordProperty("interleavings", std::to_string(all));
 }
 
+// For a protocol with a step left out: one of the scenarios must fail.
+inline void expect_noticed(const char* step, const std::vector<Scenario>& scenarios) {
+  std::string noticed;
+  for (const Scenario& scenario : scenarios) {
+    const Result result = explore(scenario.options, scenario.body);
+    if (!result.failure) continue;
+    noticed = scenario.name + ": " + result.failure->substr(0, result.failure->find('\n'));
+    break;
+  }
+  std::printf("without %s: %s\n", step, noticed.empty() ? "nothing noticed" : noticed.c_str());
+  EXPECT_FALSE(noticed.empty()) << step << " is left out and nobody notices";
+}
+
 }  // namespace weft::model
