@@ -112,6 +112,8 @@ class TaskCell : public FutureCore {
   // The coroutine runs already, though not through run().
   void mark_started() noexcept { started_ = true; }
   bool started() const noexcept { return started_; }
+  // The coroutine in which a pending task waits; only while nobody runs it.
+  const PromiseBase& suspended_in() const noexcept { return *innermost_; }
   // The runtime goes down: destroys the coroutines of a pending task.
   virtual void abandon() noexcept = 0;
 
