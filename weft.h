@@ -2,8 +2,9 @@
 // weft: asyncio for C++ on a multithreaded work-stealing runtime. This header is everything; each line is one topic.
 
 #include "weft/runtime/base/clock.h"                     // TimePoint, Clock, VirtualClock
-#include "weft/runtime/base/errors.h"                    // CancelledError, TimeoutError, RuntimeError ...
+#include "weft/runtime/base/errors.h"                    // CancelledError, GeneratorExit, RuntimeError ...
 #include "weft/runtime/base/exception_group.h"           // ExceptionGroup, BaseExceptionGroup
+#include "weft/runtime/flow/aclosing.h"                  // aclosing
 #include "weft/runtime/flow/as_completed.h"              // as_completed
 #include "weft/runtime/flow/ensure_future.h"             // ensure_future
 #include "weft/runtime/flow/event_loop.h"                // EventLoop, get_running_loop, Handle, TimerHandle
@@ -17,6 +18,8 @@
 #include "weft/runtime/flow/timeout.h"                   // with_timeout, with_timeout_at, Timeout
 #include "weft/runtime/flow/wait.h"                      // wait, FIRST_COMPLETED ...
 #include "weft/runtime/flow/wait_for.h"                  // wait_for
+#include "weft/runtime/task/async_generator.h"           // AsyncGenerator<T>
+#include "weft/runtime/task/call_graph.h"                // capture_call_graph, print_call_graph ...
 #include "weft/runtime/task/context.h"                   // ContextVar<T>, Context, copy_context
 #include "weft/runtime/task/coro.h"                      // Coro<T>
 #include "weft/runtime/task/future.h"                    // Future<T>, AnyFuture

@@ -4,12 +4,12 @@
 #include <atomic>
 #include <cstdio>
 #include <exception>
-#include <source_location>
 #include <string_view>
 #include <utility>
 
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/flow/sleep.h"
+#include "weft/runtime/task/call_frame.h"
 #include "weft/testing/canceller.h"
 
 namespace weft::testing {
@@ -50,26 +50,24 @@ std::string counted(std::ptrdiff_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-// Where a task that does not run is suspended: the innermost co_await of the scenario's own.
-std::string place_of(const TaskCell& cell) {
-  if (!cell.started()) return "before its first step";
-  const PromiseBase* frame = &cell.suspended_in();
-  const auto own = [](const PromiseBase& promise) {
-    return std::string_view(promise.await_site().file_name()).find("weft/runtime/") == std::string_view::npos;
-  };
-  const PromiseBase* found = frame;
-  while (!own(*found) && found->completion().kind() == Completion::Kind::inline_await)
-    found = found->completion().inline_await()->parent;
-  const std::source_location& site = own(*found) ? found->await_site() : frame->await_site();
-  std::string_view file = site.file_name();
+// Where a task is suspended: the innermost co_await that is not the library's.
+std::string place_in(const AnyTask& task) {
+  if (!task.cell().started()) return "before its first step";
+  const std::vector<CallFrame> stack = task.get_stack();
+  if (stack.empty()) return "on its way to its next step";
+  auto frame = std::find_if(stack.begin(), stack.end(), [](const CallFrame& each) {
+    return std::string_view(each.file()).find("weft/runtime/") == std::string_view::npos;
+  });
+  if (frame == stack.end()) frame = stack.begin();
+  std::string_view file = frame->file();
   file.remove_prefix(file.rfind('/') + 1);
-  return "at " + std::string(file) + ":" + std::to_string(site.line());
+  return "at " + std::string(file) + ":" + std::to_string(frame->line());
 }
 
 std::string names_of_pending(const std::vector<AnyTask>& pending) {
   std::string names;
   for (std::size_t i = 0; i < std::min(pending.size(), kNamed); ++i)
-    names += (i == 0 ? "'" : ", '") + pending[i].get_name() + "' " + place_of(pending[i].cell());
+    names += (i == 0 ? "'" : ", '") + pending[i].get_name() + "' " + place_in(pending[i]);
   return pending.size() > kNamed ? names + " and others" : names;
 }
 
@@ -209,7 +207,7 @@ void Trial::look_between_entries(bool idle) {
   if (run.position != run.plan.first && run.position != run.plan.second) return;
   {
     const std::lock_guard lock(run.mutex);
-    run.where += (run.where.empty() ? " (" : ", then ") + place_of(run.task.cell()) + " after " +
+    run.where += (run.where.empty() ? " (" : ", then ") + place_in(run.task) + " after " +
                  seconds_text(clock_.now() - run.began);
   }
   cancel_task(run);

@@ -1,7 +1,7 @@
 #pragma once
 // errors: what weft throws. asyncio's names; a message is a sentence with values and what to do.
 //
-// CancelledError and KeyboardInterrupt are no std::exception, as they are no Exception in Python: a handler for
+// CancelledError, KeyboardInterrupt and GeneratorExit are no std::exception, as they are no Exception in Python: a handler for
 // std::exception must not swallow a cancellation.
 
 #include <stdexcept>
@@ -28,12 +28,24 @@ class KeyboardInterrupt final {
   const char* message() const noexcept { return "interrupted by SIGINT"; }
 };
 
+// GeneratorExit: an async generator is closed; thrown at the co_yield where it is suspended. Clean up, and let it leave the generator.
+class GeneratorExit final {
+ public:
+  const char* message() const noexcept { return "the async generator is closed"; }
+};
+
 class RuntimeError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 class ValueError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+// An operation on something of the wrong kind, or in a state in which it has no such operation.
+class TypeError : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
 };

@@ -211,9 +211,8 @@ bool Arrival::suspend(PromiseBase& awaiting) {
                        " takes from an as_completed of a different loop; take in the loop that made it");
   }
   task_ = &task;
-  if (task.park_held(awaiting, *this)) {  // a request is pending: the next step throws it
-    task.unpark_held();
-    task.requeue(awaiting);
+  if (task.park_held(awaiting, *this)) {
+    task.requeue_to_throw(awaiting);
     return true;
   }
   if (state_.enlist(*this)) {

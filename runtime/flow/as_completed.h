@@ -137,6 +137,7 @@ class Arrival : public Waiter, public ListNode {
       give_up();
   }
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  std::string describe_wait() const override { return "the next end of as_completed"; }
 
  private:
   friend class CompletionState;

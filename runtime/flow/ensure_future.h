@@ -2,7 +2,7 @@
 // ensure_future: starts an awaitable now, and gives the handle to wait for it.
 //
 //   asyncio   asyncio.ensure_future
-//   forms     Coro and sleep: a new task; Task and Future: themselves; gather: a GatherHandle, whose children have started.
+//   forms     Coro, sleep and a step of an async generator: a new task; Task and Future: themselves; gather: a GatherHandle, whose children have started.
 //   threads   in a task or callback of a running loop. RuntimeError elsewhere, and for a coroutine that was moved from.
 
 #include <type_traits>
@@ -46,6 +46,11 @@ Task<T> ensure_future(Coro<T> coro, TaskOptions options = {}) {
 template <class T>
 Task<T> ensure_future(Sleep<T>&& sleep, TaskOptions options = {}) {
   return ensure_future(sleep_in_task(std::move(sleep)), options);
+}
+template <class Step>
+requires std::is_base_of_v<GeneratorStep, Step>
+auto ensure_future(Step step, TaskOptions options = {}) {
+  return ensure_future(step_in_task(std::move(step)), options);
 }
 template <class T>
 Task<T> ensure_future(Task<T> task) {

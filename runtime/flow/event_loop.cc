@@ -35,7 +35,7 @@ SchedulerOptions scheduler_options(RunOptions options) {
 }  // namespace
 
 EventLoop::EventLoop(RunOptions options) {
-  const bool debug = options.debug;
+  const bool debug = options.debug ? *options.debug : debug_by_environment();
   runtime_ = std::make_unique<Runtime>(scheduler_options(std::move(options)));
   runtime_->set_loop(this);
   runtime_->set_debug(debug);
@@ -58,10 +58,19 @@ Handle EventLoop::soon(const Context* context, Callable* callable) {
 TimerHandle EventLoop::at(const Context* context, std::int64_t when, Callable* callable) {
   std::unique_ptr<Callable> owned(callable);
   Runtime& mine = runtime();
+  if (mine.debug()) check_thread("call_at");
   auto* core = new HandleCore(mine, owned.release(), true, context);
   TimerHandle handle(core);
   mine.add_timer(*core, when);
   return handle;
+}
+
+void EventLoop::check_thread(const char* caller) const {
+  const Runtime& mine = runtime();
+  if (!mine.asyncio_order() || !mine.running() || Runtime::of_this_thread() == &mine) return;
+  throw RuntimeError(std::string(caller) +
+                     ": Non-thread-safe operation invoked on an event loop other than the current one; use "
+                     "call_soon_threadsafe or run_coroutine_threadsafe");
 }
 
 void EventLoop::run_forever() {

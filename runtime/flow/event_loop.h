@@ -2,7 +2,10 @@
 // event_loop: the running runtime as asyncio's users know it.
 //
 //   asyncio   asyncio.AbstractEventLoop, the part without I/O
-//   threads   every scheduling member from any thread (call_soon_threadsafe is an alias); run_* and close from the thread that owns the loop.
+//   threads   every scheduling member from any thread; run_* and close from the thread that owns the loop. In debug mode order asyncio is as
+//             strict as CPython: RuntimeError for all but call_soon_threadsafe, while the loop runs in another thread.
+//   debug     set_debug, RunOptions.debug or WEFT_DEBUG=1: slow steps and callbacks, coroutines that were never awaited, where a task was
+//             created, children that a failed gather leaves to run longer than their parent; all through the exception handler.
 //   order     with one worker in order asyncio: CPython's. Otherwise callbacks run on any worker, each exactly once.
 
 #include <chrono>
@@ -12,6 +15,7 @@
 #include <utility>
 
 #include "weft/runtime/flow/duration.h"
+#include "weft/runtime/flow/generator_shutdown.h"
 #include "weft/runtime/flow/handle.h"
 #include "weft/runtime/flow/run_options.h"
 #include "weft/runtime/task/task.h"
@@ -34,16 +38,22 @@ class EventLoop {
   // Schedules function(args...) for the next turn, in a copy of the current context. What it throws goes to the exception handler.
   template <CallbackFunction Function, class... Args>
   Handle call_soon(Function&& function, Args&&... args) {
+    if (get_debug()) check_thread("call_soon");
     return soon(nullptr, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
   }
   // This form, and those below: in the given context itself.
   template <class Function, class... Args>
   Handle call_soon(const Context& context, Function&& function, Args&&... args) {
+    if (get_debug()) check_thread("call_soon");
     return soon(&context, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
   }
-  template <class... FunctionAndArgs>
-  Handle call_soon_threadsafe(FunctionAndArgs&&... function_and_args) {
-    return call_soon(std::forward<FunctionAndArgs>(function_and_args)...);
+  template <CallbackFunction Function, class... Args>
+  Handle call_soon_threadsafe(Function&& function, Args&&... args) {
+    return soon(nullptr, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
+  }
+  template <class Function, class... Args>
+  Handle call_soon_threadsafe(const Context& context, Function&& function, Args&&... args) {
+    return soon(&context, make_callable(std::forward<Function>(function), std::forward<Args>(args)...));
   }
   // After `delay`; a delay that is not positive: in the next turn. ValueError for NaN.
   template <class Rep, class Period, CallbackFunction Function, class... Args>
@@ -75,7 +85,8 @@ class EventLoop {
     return Future<T>::make(runtime());
   }
   template <class T>
-  Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
+  Task<T> create_task(Coro<T> coro, const TaskOptions& options = {}) {
+    if (get_debug()) check_thread("create_task");
     return create_task_in(runtime(), std::move(coro), options);
   }
 
@@ -102,6 +113,9 @@ class EventLoop {
   // Drops what is queued and destroys pending tasks. Idempotent; RuntimeError while the loop runs.
   void close();
   bool is_closed() const noexcept { return runtime_ == nullptr; }
+  // Closes the async generators that have begun and not ended, all at once, and reports what goes wrong. One that begins later is reported.
+  // In order depth first it waits, other than asyncio, also for those that were dropped and are being closed.
+  Coro<void> shutdown_asyncgens() { return close_generators(runtime()); }
 
   // asyncio's set_task_factory; an empty one: back to the default. Any thread. See task_factory.h.
   void set_task_factory(TaskFactory factory) {
@@ -119,6 +133,12 @@ class EventLoop {
   static void default_exception_handler(const ExceptionContext& context) { Runtime::default_report(context); }
   void set_debug(bool debug) { runtime().set_debug(debug); }
   bool get_debug() const { return runtime().debug(); }
+  // asyncio's slow_callback_duration: in debug mode a step or callback that takes this long is reported. 100 ms at first.
+  template <class Rep, class Period>
+  void set_slow_callback_duration(std::chrono::duration<Rep, Period> duration) {
+    runtime().set_slow_step(nanoseconds_of(duration));
+  }
+  std::chrono::nanoseconds slow_callback_duration() const { return std::chrono::nanoseconds(runtime().slow_step()); }
 
   // How many workers the loop has, and whether it interleaves as CPython does.
   unsigned workers() const { return runtime().worker_count(); }
@@ -132,6 +152,8 @@ class EventLoop {
 
  private:
   friend class Runner;
+  // RuntimeError when the loop runs in another thread, in order asyncio.
+  void check_thread(const char* caller) const;
   // `context` null: a copy of the current one.
   Handle soon(const Context* context, Callable* callable);
   TimerHandle at(const Context* context, std::int64_t when, Callable* callable);
@@ -147,6 +169,13 @@ class EventLoop {
     } else {
       return std::move(static_cast<TypedTaskCell<T>&>(task.core()).value());
     }
+  }
+
+  static Coro<void> close_generators(Runtime& runtime) {
+    const GeneratorShutdown shutdown(runtime);
+    if (shutdown.empty()) co_return;
+    co_await shutdown.closed();
+    shutdown.report();
   }
 
   std::unique_ptr<Runtime> runtime_;

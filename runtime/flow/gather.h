@@ -46,6 +46,9 @@ class [[nodiscard("co_await gather(...)")]] Gather {
    public:
     using FutureWait::FutureWait;
     value_type await_resume() {
+      Core& core = static_cast<Core&>(future());
+      if (core.has_error() && core.runtime()->debug() && awaiting() != nullptr) [[unlikely]]
+        core.watch_left_behind_by(*awaiting());
       check("co_await gather(...)");
       return std::move(static_cast<Core&>(future()).value());
     }

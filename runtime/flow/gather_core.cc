@@ -2,8 +2,10 @@
 
 #include <exception>
 
-#include <absl/container/flat_hash_set.h>
+#include <absl/container/flat_hash_map.h>
+
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/left_behind.h"
 
 namespace weft {
 namespace {
@@ -29,34 +31,48 @@ constexpr std::size_t kFew = 16;  // children that are compared with each other 
 
 }  // namespace
 
-struct KnownFutures {
-  absl::flat_hash_set<const FutureCore*> cores;
+struct GatherState::KnownFutures {
+  absl::flat_hash_map<const FutureCore*, const Slot*> slots;
+  std::size_t looked_at = 0;  // so many slots are in the map
 };
 
 GatherState::GatherState(Runtime* runtime, GatherPolicy policy) noexcept : FutureCore(runtime), policy_(policy) {}
 GatherState::~GatherState() = default;
 
 void GatherState::add(const AnyFuture& child, bool fresh, NewTask&& task) {
-  const FutureCore* core = child.core_or_null();
-  if (!fresh && slots_.size() < kFew) {
-    for (const Slot& slot : slots_) {
-      if (slot.child.core_or_null() == core) return;
+  given_last_ = child.core_or_null();
+  if (const Slot* known = fresh ? nullptr : known_slot(*given_last_); known != nullptr) {
+    if (given_.empty()) {
+      for (const Slot& slot : slots_) given_.push_back(&slot.child.core());
     }
-  } else if (!fresh) {
-    if (known_ == nullptr) {
-      known_ = std::make_unique<KnownFutures>();
-      for (const Slot& slot : slots_) known_->cores.insert(slot.child.core_or_null());
-    }
-    if (!known_->cores.insert(core).second) return;
+    given_.push_back(&known->child.core());
+    return;
   }
-  slots_.emplace_back(*this, child, std::move(task));
+  slots_.emplace_back(*this, child, fresh, std::move(task));
+  if (!given_.empty()) given_.push_back(&child.core());
+}
+
+const GatherState::Slot* GatherState::known_slot(const FutureCore& core) {
+  if (slots_.size() < kFew) {
+    for (const Slot& slot : slots_) {
+      if (slot.child.core_or_null() == &core) return &slot;
+    }
+    return nullptr;
+  }
+  if (known_ == nullptr) known_ = std::make_unique<KnownFutures>();
+  for (; known_->looked_at < slots_.size(); ++known_->looked_at) {
+    const Slot& slot = slots_[known_->looked_at];
+    known_->slots.emplace(slot.child.core_or_null(), &slot);
+  }
+  const auto found = known_->slots.find(&core);
+  return found == known_->slots.end() ? nullptr : found->second;
 }
 
 void GatherState::start() {
   known_ = nullptr;
   remaining_.store(slots_.size(), std::memory_order_relaxed);
   if (slots_.empty()) {
-    all_done(nullptr);
+    all_done();
     return;
   }
   // A child that is done already tells at once, but after the others are listened to; and the gather lives until the loop is through.
@@ -122,15 +138,16 @@ void GatherState::child_done(FutureCore& child) noexcept {
       stop_listening();
     }
   }
-  if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) all_done(&child);
+  if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) all_done();
 }
 
-void GatherState::all_done(FutureCore* last) noexcept {
+void GatherState::all_done() noexcept {
   if (!begin_set()) return;
   std::uint32_t outcome = kError;
   FutureCore* failed = failed_.load(std::memory_order_acquire);
-  if (last != nullptr && cancel_requested_.load(std::memory_order_acquire)) {
-    store_error(StoredError::cancelled(last->cancel_message()));
+  if (given_last_ != nullptr && cancel_requested_.load(std::memory_order_acquire)) {
+    // As CPython: the message of the child that was given last, if it was cancelled.
+    store_error(StoredError::cancelled(given_last_->cancelled() ? given_last_->cancel_message() : std::string()));
   } else if (failed != nullptr) {
     store_error(failed->cancelled() ? StoredError::cancelled(failed->cancel_message()) : failed->error());
   } else {
@@ -146,11 +163,27 @@ void GatherState::all_done(FutureCore* last) noexcept {
 
 CancelReply GatherState::try_cancel(CancelRequest& request) {
   if (done() || request.again()) return CancelReply::refused;
-  for (const Slot& slot : slots_) {
-    slot.child.core().retain();
-    request.targets().push_back(&slot.child.core());
+  // As CPython: a child that was given twice is cancelled twice.
+  const auto ask = [&request](FutureCore& child) {
+    child.retain();
+    request.targets().push_back(&child);
+  };
+  if (given_.empty()) {
+    for (const Slot& slot : slots_) ask(slot.child.core());
+  } else {
+    for (FutureCore* child : given_) ask(*child);
   }
   return CancelReply::forwarded;
+}
+
+void GatherState::watch_left_behind_by(PromiseBase& gathering) const {
+  std::vector<AnyTask> left;
+  for (const Slot& slot : slots_) {
+    if (!slot.own || slot.child.done() || !slot.child.core().is_task()) continue;
+    slot.child.core().retain();
+    left.emplace_back(static_cast<TaskCell*>(&slot.child.core()));
+  }
+  if (!left.empty()) watch_left_behind(gathering, std::move(left));
 }
 
 std::string GatherState::describe_self() const {

@@ -16,6 +16,7 @@
 
 #include "weft/runtime/flow/outcome.h"
 #include "weft/runtime/flow/sleep.h"
+#include "weft/runtime/task/async_generator.h"
 #include "weft/runtime/task/task.h"
 
 namespace weft {
@@ -42,8 +43,6 @@ class NewTask {
   TaskCell* cell_ = nullptr;
 };
 
-struct KnownFutures;
-
 class GatherState : public FutureCore {
  public:
   CancelReply try_cancel(CancelRequest& request) override;
@@ -52,6 +51,8 @@ class GatherState : public FutureCore {
   std::string cancel_message() const override { return {}; }
   std::string describe_self() const override;
   void waiter_abandoned() noexcept override;
+  // For debug mode, when the gather has failed: the tasks it has made that are pending still belong to nobody.
+  void watch_left_behind_by(PromiseBase& gathering) const;
 
  protected:
   GatherState(Runtime* runtime, GatherPolicy policy) noexcept;
@@ -68,30 +69,38 @@ class GatherState : public FutureCore {
  private:
   class Slot final : public DoneListener, public Work {
    public:
-    Slot(GatherState& gather, AnyFuture future, NewTask&& new_task) noexcept
-        : child(std::move(future)), task(std::move(new_task)), gather_(gather) {}
+    Slot(GatherState& gather, AnyFuture future, bool fresh, NewTask&& new_task) noexcept
+        : child(std::move(future)), own(fresh), task(std::move(new_task)), gather_(gather) {}
     // Before it listens only: for a vector that has reserved its room.
-    Slot(Slot&& other) noexcept : child(other.child), task(std::move(other.task)), gather_(other.gather_) {}
+    Slot(Slot&& other) noexcept
+        : child(other.child), own(other.own), task(std::move(other.task)), gather_(other.gather_) {}
     void future_done(FutureCore& future) noexcept override;
     void run() noexcept override;
     void drop() noexcept override { gather_.release(); }
+    FutureCore* dependent() noexcept override { return &gather_; }
     const AnyFuture child;
+    const bool own;  // the gather has made it
     NewTask task;
 
    private:
     GatherState& gather_;
   };
+  struct KnownFutures;
+  // Null: the future has not been given before.
+  const Slot* known_slot(const FutureCore& core);
   void schedule_new_tasks();
   void child_done(FutureCore& child) noexcept;
   // The children that have not told need not tell: their errors count as retrieved. Without this a child that nobody ends and the
   // gather would keep each other.
   void stop_listening() noexcept;
-  // `last`: the child that ended last, whose cancellation is the gather's when that was cancelled; null when there is none.
-  void all_done(FutureCore* last) noexcept;
+  void all_done() noexcept;
 
   const GatherPolicy policy_;
   std::unique_ptr<KnownFutures> known_;  // while children are added, when they are many
   std::vector<Slot> slots_;
+  std::vector<FutureCore*>
+      given_;  // the children in the order in which they were given, if one of them was given twice
+  const FutureCore* given_last_ = nullptr;
   // remaining_: children that have not told. Written by the workers on which they tell; acq_rel: the last one sees all results.
   std::atomic<std::size_t> remaining_{0};
   // cancel_requested_: written by cancel, read by the last child. acq_rel with the children's own cancellation.
@@ -125,7 +134,7 @@ struct Started {
 
 template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Coro<T>&& coro) {
-  auto [task, started] = create_newborn_task(runtime, std::move(coro));
+  auto [task, started] = create_newborn_task(runtime, std::move(coro), options_without_place());
   TaskCell& cell = task.cell();
   return {std::move(task), true, started ? NewTask() : NewTask(cell)};
 }
@@ -146,6 +155,10 @@ template <class T>
 Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Sleep<T>&& sleep) {
   return start_child(runtime, sleep_in_task(std::move(sleep)));
 }
+// And a step of an async generator.
+template <class Step>
+requires std::is_base_of_v<GeneratorStep, Step>
+auto start_child(Runtime& runtime, Step&& step) { return start_child(runtime, step_in_task(std::move(step))); }
 
 // How several children make one result.
 template <bool exceptions, class... Children>

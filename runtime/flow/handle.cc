@@ -1,6 +1,7 @@
 #include "weft/runtime/flow/handle.h"
 
 #include "weft/runtime/task/context_scope.h"
+#include "weft/runtime/task/step_watch.h"
 
 namespace weft {
 
@@ -18,7 +19,13 @@ void HandleCore::run() noexcept {
   }
   if (leave_waiting()) {
     const ContextScope scope(context_);
-    call_reporting(*callable_, *runtime_, "Exception in callback");
+    if (runtime_->debug()) [[unlikely]] {
+      StepWatch watch(*runtime_);
+      call_reporting(*callable_, *runtime_, "Exception in callback");
+      if (watch.was_slow()) watch.report("<Handle " + describe_type(callable_->function_type()) + ">");
+    } else {
+      call_reporting(*callable_, *runtime_, "Exception in callback");
+    }
     delete callable_;
   }
   release();

@@ -63,16 +63,48 @@ void Runner::cancel_all_tasks() {
   }
 }
 
+// Runs the loop from the call of `begin` to the end that it gives, as run_until_complete does with a coroutine of asyncio's.
+void Runner::run_turns(std::function<AnyFuture()> begin, std::function<void()> end) {
+  const Future<void> over = loop_->create_future<void>();
+  const auto finish = [over, end] {
+    end();
+    over.try_set_result();
+  };
+  loop_->call_soon([begin, finish] {
+    if (const AnyFuture future = begin(); future) {
+      future.add_done_callback([finish](const AnyFuture&) { finish(); });
+    } else {
+      finish();
+    }
+  });
+  loop_->wait_until_done(over);
+}
+
+void Runner::close_generators() {
+  Runtime& runtime = loop_->runtime();
+  if (runtime.could_not_start() || runtime.generators().empty()) return;  // the loop does not run again for nothing
+  if (runtime.asyncio_order()) {
+    std::optional<GeneratorShutdown> shutdown;
+    run_turns([&] { return shutdown.emplace(runtime).future(); }, [&] { shutdown->report(); });
+    run_turns([] { return AnyFuture(); }, [] {});  // where asyncio shuts its executor down
+    return;
+  }
+  // One that is closed may drop others.
+  for (;;) {
+    const GeneratorShutdown shutdown(runtime);
+    if (shutdown.empty()) return;
+    loop_->wait_until_done(shutdown.future());
+    shutdown.report();
+  }
+}
+
 void Runner::close() {
   if (closed_) return;
   closed_ = true;
   if (loop_ == nullptr) return;
-  struct CloseAtLast {
-    std::unique_ptr<EventLoop> loop;
-    ~CloseAtLast() = default;
-  };
   try {
     cancel_all_tasks();
+    close_generators();
   } catch (...) {
     loop_->close();
     throw;

@@ -4,11 +4,13 @@
 //   asyncio   asyncio.run, asyncio.Runner
 //   threads   the calling thread becomes worker 0 until the main coroutine has ended; several runtimes may run at a time, each from its
 //             own thread.
-//   shutdown  all remaining tasks are cancelled and awaited, their errors reported, the loop is closed; also when main threw.
+//   shutdown  all remaining tasks are cancelled and awaited, their errors reported, async generators closed as by shutdown_asyncgens(), the loop
+//             is closed; also when main threw.
 //   SIGINT    in the process's main thread, when SIGINT has its default disposition: the first one cancels the main task, and run() throws
 //             KeyboardInterrupt if the task ends by that; the second one makes run() throw KeyboardInterrupt without waiting.
 //   errors    what the coroutine threw. RuntimeError inside a running loop.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -43,6 +45,8 @@ class Runner {
   EventLoop& loop_for_run();
   void run_main(const AnyTask& main);
   void cancel_all_tasks();
+  void close_generators();
+  void run_turns(std::function<AnyFuture()> begin, std::function<void()> end);
 
   RunOptions options_;
   std::unique_ptr<EventLoop> loop_;

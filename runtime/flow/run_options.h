@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "weft/runtime/base/clock.h"
@@ -19,7 +20,8 @@ struct RunOptions {
   // 0: WEFT_WORKERS if that is set, else the cores that this process may use (affinity mask and cgroup quota).
   int workers = 0;
   Order order = Order::automatic;
-  bool debug = false;
+  // Debug mode, as EventLoop::set_debug. Nothing: whether WEFT_DEBUG is set, and not to 0.
+  std::optional<bool> debug = {};
   // Null: CLOCK_MONOTONIC. A VirtualClock makes sleeps take no time. Must outlive the loop.
   Clock* clock = nullptr;
   // Where chance enters (which victim a thief asks first).

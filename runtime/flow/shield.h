@@ -26,16 +26,10 @@ class Shield {
   static Future<Outer> of(Inner inner) {
     const Future<Outer> outer = Future<Outer>::make(*inner.core().runtime());
     if (inner.done()) {
-      tell(inner, outer);
+      tell(inner, outer, inner.cancelled() ? inner.core().cancel_message() : std::string());
       return outer;
     }
-    const CallbackId told = inner.add_done_callback([inner, outer](const AnyFuture&) {
-      if (outer.cancelled()) {
-        inner.core().mark_retrieved();
-      } else {
-        tell(inner, outer);
-      }
-    });
+    const CallbackId told = inner.add_done_callback(InnerDone{inner, outer});
     outer.add_done_callback([inner = AnyFuture(inner), told](const AnyFuture&) {
       if (!inner.done()) inner.remove_done_callback(told);
     });
@@ -43,9 +37,21 @@ class Shield {
   }
 
  private:
-  static void tell(const Inner& inner, const Future<Outer>& outer) {
+  struct InnerDone {
+    Inner inner;
+    Future<Outer> outer;
+    void operator()(const AnyFuture&) const {
+      if (outer.cancelled()) {
+        inner.core().mark_retrieved();
+      } else {
+        tell(inner, outer, {});  // as CPython: without the message
+      }
+    }
+    FutureCore* dependent() const noexcept { return outer.core_or_null(); }
+  };
+  static void tell(const Inner& inner, const Future<Outer>& outer, const std::string& message) {
     if (inner.cancelled()) {
-      outer.cancel(inner.core().cancel_message());
+      outer.cancel(message);
     } else if (std::exception_ptr error = inner.exception(); error != nullptr) {
       outer.try_set_exception(std::move(error));
     } else if constexpr (std::is_void_v<T>) {

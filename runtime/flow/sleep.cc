@@ -1,5 +1,7 @@
 #include "weft/runtime/flow/sleep.h"
 
+#include <cstdio>
+
 #include "weft/runtime/base/clock.h"
 #include "weft/runtime/base/errors.h"
 
@@ -18,13 +20,17 @@ void SleepWait::suspend(PromiseBase& awaiting) {
     task.release_hold();
     return;
   }
-  // A request is pending: the next step throws it.
-  task.unpark_held();
-  task.requeue(awaiting);
+  task.requeue_to_throw(awaiting);
 }
 
 void SleepWait::run() noexcept {
   if (!marked()) task().wake();
+}
+
+std::string SleepWait::describe_wait() const {
+  char text[64];
+  std::snprintf(text, sizeof text, "a sleep, until %.3f s on the loop's clock", static_cast<double>(when()) / 1e9);
+  return text;
 }
 
 Waiter::Reply SleepWait::cancel_wait(std::vector<FutureCore*>&) noexcept {

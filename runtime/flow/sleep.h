@@ -47,6 +47,7 @@ class SleepWait : public Timer, public Waiter {
 
   void run() noexcept override;
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  std::string describe_wait() const override;
 
  protected:
   void check() {

@@ -25,6 +25,7 @@ class TaskGroup::Child final : public DoneListener, public Work {
     FramePool::deallocate<BlockKind::frame>(this, sizeof(Child));
   }
 
+  FutureCore* dependent() noexcept override { return &group_->parent_; }
   void future_done(FutureCore& future) noexcept override { Runtime::run_or_schedule_in(future.runtime(), this); }
   void run() noexcept override {
     group_->child_done(*this);
@@ -60,40 +61,34 @@ TaskGroup::~TaskGroup() {
   parent_.end_block(interruption_);
 }
 
-void TaskGroup::refuse(bool ended) {
+void TaskGroup::refuse(Openness openness) {
   throw RuntimeError(
-      ended ? "TaskGroup is finished: its block and its tasks have ended; create the task before"
-            : "TaskGroup is shutting down: a task has failed or the group was cancelled; no task can be added");
+      openness == Openness::ended
+          ? "TaskGroup is finished: its block and its tasks have ended; create the task before"
+          : "TaskGroup is shutting down: a task has failed or the group was cancelled; no task can be added");
 }
 
-void TaskGroup::check_open() {
-  bool ended = false;
-  {
-    const std::lock_guard guard(lock_);
-    ended = exiting_ && children_.empty();
-    if (!ended && !aborting_) return;
-  }
-  refuse(ended);
+TaskGroup::Openness TaskGroup::openness() {
+  const std::lock_guard guard(lock_);
+  return exiting_ && children_.empty() ? Openness::ended : aborting_ ? Openness::aborting : Openness::open;
 }
 
 void TaskGroup::add(const AnyTask& task, bool started) {
   Child* child = Child::create(*this, task);
-  bool ended = false;
-  bool refused = false;
+  Openness now = Openness::open;
   {
     const std::lock_guard guard(lock_);
-    ended = exiting_ && children_.empty();
-    refused = ended || aborting_;
-    if (!refused) children_.push_back(child->link);
+    now = exiting_ && children_.empty() ? Openness::ended : aborting_ ? Openness::aborting : Openness::open;
+    if (now == Openness::open) children_.push_back(child->link);
   }
-  if (refused) {  // another thread was faster
+  if (now != Openness::open) {  // another thread was faster
     child->destroy();
     task.cancel();
   } else if (!task.core().listen(*child)) {
     Runtime::schedule_in(&runtime(), child);  // it has started and ended: that is told as always, not inside this call
   }
   if (!started) runtime().schedule(&task.cell());
-  if (refused) refuse(ended);
+  if (now != Openness::open) refuse(now);
 }
 
 // Under the lock: the tasks that the caller is to cancel without it.

@@ -34,7 +34,10 @@ class TaskGroup {
   // A task of the group. RuntimeError when the group has ended or is being cancelled; the coroutine is destroyed then.
   template <class T>
   Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
-    check_open();
+    if (const Openness openness = this->openness(); openness != Openness::open) [[unlikely]] {
+      coro.close();
+      refuse(openness);
+    }
     NewbornTask<T> newborn = create_newborn_task(runtime(), std::move(coro), options);
     add(newborn.task, newborn.started);
     return std::move(newborn.task);
@@ -49,7 +52,7 @@ class TaskGroup {
   template <class Function, class... Args>
   requires std::is_invocable_v < std::decay_t<Function>
   &, std::decay_t<Args>... > auto create_task(Function&& function, Args&&... args) {
-    return create_task(TaskOptions{}, std::forward<Function>(function), std::forward<Args>(args)...);
+    return create_task(options_without_place(), std::forward<Function>(function), std::forward<Args>(args)...);
   }
 
   // asyncio's TaskGroup.cancel() of 3.15: cancels the tasks and the block, and the group ends without an error. Idempotent; nothing
@@ -73,8 +76,9 @@ class TaskGroup {
   class Child;
   struct Link;
   Runtime& runtime() const noexcept { return *parent_.runtime(); }
-  void check_open();
-  [[noreturn]] void refuse(bool ended);
+  enum class Openness { open, aborting, ended };
+  Openness openness();
+  [[noreturn]] static void refuse(Openness openness);
   void add(const AnyTask& task, bool started);
   void child_done(Child& child) noexcept;
   template <class Change>

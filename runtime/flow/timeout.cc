@@ -109,6 +109,10 @@ void Timeout::set_alarm() {
 }
 
 void Timeout::reschedule(std::optional<TimePoint> when) {
+  if (!task_.runtime()->asyncio_order() && current_cell_or_null() != &task_) {
+    throw RuntimeError("Timeout::reschedule: only the task that runs the block may move its deadline, " +
+                       task_.describe_self());
+  }
   if (alarm_ != nullptr && !std::exchange(alarm_, nullptr)->disarm()) state_ = State::expiring;
   if (state_ != State::active) {
     throw RuntimeError(std::string("Cannot change state of ") +

@@ -19,6 +19,13 @@ struct WaitState::Shared {
   TimerHandle timer;  // set before any callback can run
 };
 
+struct WaitState::ChildDone {
+  std::shared_ptr<Shared> shared;
+  TaskCell* waiting;  // takes the callbacks back before it ends
+  void operator()(const AnyFuture& child) const { child_done(*shared, child); }
+  FutureCore* dependent() const noexcept { return waiting; }
+};
+
 WaitState::WaitState(std::vector<AnyFuture> futures, const WaitOptions& options) : futures_(std::move(futures)) {
   if (futures_.empty()) throw ValueError("wait: the set of tasks and futures is empty; give at least one");
   EventLoop& loop = get_running_loop();
@@ -28,9 +35,9 @@ WaitState::WaitState(std::vector<AnyFuture> futures, const WaitOptions& options)
                                      [over = shared_->over] { over.try_set_result(); });
   }
   callbacks_.reserve(futures_.size());
+  TaskCell* waiting = current_cell_or_null();
   for (const AnyFuture& future : futures_) {
-    callbacks_.push_back(
-        future.add_done_callback([shared = shared_](const AnyFuture& child) { child_done(*shared, child); }));
+    callbacks_.push_back(future.add_done_callback(ChildDone{shared_, waiting}));
   }
 }
 

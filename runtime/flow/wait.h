@@ -53,6 +53,7 @@ class WaitState {
 
  private:
   struct Shared;
+  struct ChildDone;
   static void child_done(Shared& shared, const AnyFuture& child);
   std::shared_ptr<Shared> shared_;
   std::vector<AnyFuture> futures_;

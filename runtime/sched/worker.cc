@@ -210,7 +210,11 @@ void Worker::judge_last_batch() noexcept {
 // Searches the other workers; true when something was run or queued here.
 bool Worker::find_work() {
   const auto workers = scheduler_.worker_count();
-  if (workers == 1) return false;
+  if (workers == 1) {
+    // Whoever was claimed for a work that it had taken before would else sleep as a searcher, and no producer would wake it again.
+    end_search(false);
+    return false;
+  }
   searching_ = searching_ || idle_.begin_search();
   if (!searching_) return false;
   judge_last_batch();

@@ -57,6 +57,7 @@ class AnyFuture {
   // Calls fn(AnyFuture) once, from a run queue, after the future is done, in the order of registration; also when it is done already.
   // What fn throws goes to the exception handler; the other callbacks run.
   // It runs in a copy of the context that registers it, or in `context` itself.
+  // A function object with a member `FutureCore* dependent()` says who waits for this future by it; see DoneListener.
   template <class Function>
   CallbackId add_done_callback(Function function) const;
   template <class Function>
@@ -145,6 +146,13 @@ class DoneCallbackOf final : public DoneCallback {
 
  private:
   void call(AnyFuture future) override { function_(std::move(future)); }
+  FutureCore* dependent() noexcept override {
+    if constexpr (requires { function_.dependent(); }) {
+      return function_.dependent();
+    } else {
+      return nullptr;
+    }
+  }
   bool is(const std::type_info& type, const void* function) const noexcept override {
     if constexpr (std::equality_comparable<Function>) {
       return type == typeid(Function) && *static_cast<const Function*>(function) == function_;

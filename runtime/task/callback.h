@@ -20,6 +20,7 @@ class Callable {
   Callable& operator=(const Callable&) = delete;
   virtual ~Callable() = default;
   virtual void call() = 0;
+  virtual const std::type_info& function_type() const noexcept = 0;
 };
 
 template <class Function, class... Args>
@@ -29,6 +30,7 @@ class BoundCallable final : public Callable {
   explicit BoundCallable(F&& function, A&&... args)
       : function_(std::forward<F>(function)), args_(std::forward<A>(args)...) {}
   void call() override { std::apply(std::move(function_), std::move(args_)); }
+  const std::type_info& function_type() const noexcept override { return typeid(Function); }
 
  private:
   Function function_;

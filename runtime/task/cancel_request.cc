@@ -1,6 +1,7 @@
 #include "weft/runtime/task/cancel_request.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "weft/runtime/task/future_core.h"
 
@@ -31,12 +32,23 @@ void CancelRequest::forget(std::size_t begin, std::size_t end) noexcept {
                  targets_.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
+// Circles are rare and chains may be long: looked for at depths that double, so that the whole costs no more than the walk. A circle is
+// found after it was gone round at most twice.
+bool CancelRequest::on_path(const FutureCore& future) const noexcept {
+  if (!std::has_single_bit(levels_.size())) return false;
+  return std::any_of(levels_.begin(), levels_.end(), [&future](const Level& level) { return level.future == &future; });
+}
+
 bool CancelRequest::walk() {
   for (;;) {
     Level& level = levels_.back();
     CancelReply reply = CancelReply::delivered;
     if (level.next < level.end) {
       FutureCore& target = *targets_[level.next++];
+      if (on_path(target)) {
+        level.circle = true;
+        continue;
+      }
       again_ = false;
       mine_ = targets_.size();
       reply = target.try_cancel(*this);
@@ -52,10 +64,11 @@ bool CancelRequest::walk() {
       level.future->targets_cancelled();
     } else {
       again_ = true;
+      circle_ = level.circle;
       before_ = level.begin;
       mine_ = level.end;
       reply = level.future->try_cancel(*this);
-      again_ = false;
+      again_ = circle_ = false;
       if (reply == CancelReply::forwarded) {
         forget(level.begin, level.end);
         level.next = level.begin;
@@ -63,10 +76,13 @@ bool CancelRequest::walk() {
         continue;
       }
     }
+    // What could not be cut here is cut by whoever waits for this.
+    const bool uncut = level.circle && reply != CancelReply::delivered;
     forget(level.begin, targets_.size());
     levels_.pop_back();
     if (levels_.empty()) return reply == CancelReply::delivered;
     levels_.back().delivered = levels_.back().delivered || reply == CancelReply::delivered;
+    levels_.back().circle = levels_.back().circle || uncut;
   }
 }
 

@@ -3,6 +3,7 @@
 //
 //   A future answers an attempt: it is done, the request will be delivered, or others are to be cancelled in its place. Those are asked in order,
 //   each with all that it forwards to; when none of them could be cancelled the future is asked again, and told whom it had named.
+//   Tasks may wait for each other in a circle: the one that closes it is asked again, and stops waiting. (CPython recurses until it fails.)
 //
 //   threads   a request belongs to the thread that makes it.
 
@@ -43,6 +44,8 @@ class CancelRequest {
   // To name another target: retained, at the end.
   std::vector<FutureCore*>& targets() noexcept { return targets_; }
   bool has_targets() const noexcept { return targets_.size() > mine_; }
+  // Again, because a target waits for the future that is asked now.
+  bool closes_circle() const noexcept { return circle_; }
   // Has it named the same as before?
   bool same_as_before() const noexcept;
 
@@ -53,13 +56,16 @@ class CancelRequest {
     std::size_t end;
     std::size_t next;  // the one to be asked next
     bool delivered;
+    bool circle = false;
   };
   bool walk();
+  bool on_path(const FutureCore& future) const noexcept;
   void forget(std::size_t begin, std::size_t end) noexcept;
 
   const std::string_view message_;
   Interruption* const interruption_;
   bool again_ = false;
+  bool circle_ = false;
   std::size_t before_ = 0;  // where the targets that refused begin
   std::size_t mine_ = 0;    // where those of the future that is asked now begin
   std::vector<FutureCore*> targets_;

@@ -11,6 +11,7 @@ class ChildCell final : public TaskCell {
   static ChildCell* create(Runtime& runtime, PromiseBase& child, Join& join, const TaskCell& parent);
 
   Join* join() const noexcept { return join_; }
+  TaskCell* joining_parent() noexcept override { return &join_->nearest_cell(); }
   const StoredError& error() const noexcept override { return error_; }
   // Takes a copy of the error, if any, tells who waits, and lets the runtime's reference go. The join goes on by itself.
   void ended(PromiseBase& root) noexcept override;

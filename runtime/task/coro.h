@@ -27,11 +27,9 @@ template <class T>
 class ResultPromise : public PromiseBase {
  public:
   ~ResultPromise() {
-    if (holds() == Holds::value) {
-      room_.value.destroy();
-    } else if (holds() == Holds::error) {
-      room_.error.~exception_ptr();
-    }
+    if (holds() == Holds::value) room_.value.destroy();
+    if (ends_unusually()) [[unlikely]]
+      end_unusually();
   }
   ResultPromise() noexcept {}
 
@@ -44,6 +42,7 @@ class ResultPromise : public PromiseBase {
   Stored<T>& value() noexcept { return room_.value.get(); }
   void replace_value_by_error(std::exception_ptr error) noexcept {
     room_.value.destroy();
+    clear_holds();
     set_error(std::move(error));
   }
 
@@ -81,7 +80,7 @@ class ResultPromise : public PromiseBase {
 template <class T>
 class CoroPromise final : public ResultPromise<T> {
  public:
-  Coro<T> get_return_object() noexcept;
+  Coro<T> get_return_object(const std::source_location& definition = std::source_location::current()) noexcept;
 
   template <class Value = T>
   requires std::is_constructible_v<Stored<T>, Value &&> void return_value(Value&& value) noexcept(
@@ -93,7 +92,7 @@ class CoroPromise final : public ResultPromise<T> {
 template <>
 class CoroPromise<void> final : public ResultPromise<void> {
  public:
-  Coro<void> get_return_object() noexcept;
+  Coro<void> get_return_object(const std::source_location& definition = std::source_location::current()) noexcept;
   void return_void() noexcept { set_holds(Holds::value); }
 };
 
@@ -118,6 +117,11 @@ class WEFT_TRIVIAL_ABI
 
   // False after it was moved from, awaited or given away.
   explicit operator bool() const noexcept { return frame_ != nullptr; }
+
+  // asyncio's coro.close(): it will not be awaited. What it owns is destroyed, and nothing is reported.
+  void close() noexcept {
+    if (frame_ != nullptr) destroy_frame(std::exchange(frame_, nullptr));
+  }
 
   // Gives the frame away; whoever takes it destroys it. For combinators.
   [[nodiscard]] void* release() noexcept { return std::exchange(frame_, nullptr); }
@@ -158,17 +162,19 @@ class WEFT_TRIVIAL_ABI
 
  private:
   void reset() noexcept {
-    if (frame_ != nullptr) destroy_frame(std::exchange(frame_, nullptr));
+    if (frame_ != nullptr) drop_coroutine(std::exchange(frame_, nullptr));
   }
   void* frame_ = nullptr;
 };
 
 template <class T>
-Coro<T> CoroPromise<T>::get_return_object() noexcept {
+Coro<T> CoroPromise<T>::get_return_object(const std::source_location& definition) noexcept {
   static_assert(alignof(CoroPromise) <= 16, "a promise must lie 16 bytes behind its frame");
+  this->set_await_site(definition);
   return Coro<T>(std::coroutine_handle<CoroPromise>::from_promise(*this));
 }
-inline Coro<void> CoroPromise<void>::get_return_object() noexcept {
+inline Coro<void> CoroPromise<void>::get_return_object(const std::source_location& definition) noexcept {
+  set_await_site(definition);
   return Coro<void>(std::coroutine_handle<CoroPromise>::from_promise(*this));
 }
 

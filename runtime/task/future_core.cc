@@ -61,6 +61,21 @@ void FutureCore::unlisten_if(bool (*matches)(DoneListener&, const void*), const 
   unlock();
 }
 
+std::vector<FutureCore*> FutureCore::dependents() {
+  std::vector<FutureCore*> found;
+  lock();
+  if ((word().load(std::memory_order_relaxed) & kDone) == 0) {
+    listeners_.for_each([&found](DoneListener& listener) {
+      FutureCore* dependent = listener.dependent();
+      if (dependent == nullptr) return;
+      dependent->retain();
+      found.push_back(dependent);
+    });
+  }
+  unlock();
+  return found;
+}
+
 void FutureCore::tell_gone() noexcept {
   while (DoneListener* listener = listeners_.pop_front()) listener->future_gone();
 }
@@ -122,10 +137,10 @@ std::exception_ptr FutureCore::exception(const char* caller) {
   return error().pointer();
 }
 
-void FutureCore::report_unretrieved(const char* what, std::string name) noexcept {
+void FutureCore::report_unretrieved(const char* what, std::string name, std::string created_at) noexcept {
   if (!has_unretrieved_error()) return;
-  Runtime::report_to(runtime_,
-                     {std::string(what) + " exception was never retrieved", error().pointer(), std::move(name)});
+  Runtime::report_to(runtime_, {std::string(what) + " exception was never retrieved", error().pointer(),
+                                std::move(name), std::move(created_at)});
 }
 
 }  // namespace weft

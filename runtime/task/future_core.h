@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "weft/runtime/base/intrusive_list.h"
 #include "weft/runtime/base/stored_error.h"
@@ -34,6 +35,8 @@ class DoneListener : public Waiter, public ListNode {
   virtual void future_done(FutureCore& future) noexcept = 0;
   // The future was dropped while it was pending.
   virtual void future_gone() noexcept {}
+  // The task or future that waits for the one that is listened to, if it does: alive while the listener is linked. Under a lock: takes none.
+  virtual FutureCore* dependent() noexcept { return nullptr; }
   // For listeners that are no tasks.
   Reply cancel_wait(std::vector<FutureCore*>&) noexcept override { return Reply::too_late; }
 
@@ -75,6 +78,9 @@ class FutureCore : public Work {
   // Unlinks every listener that `matches(listener, key)` and moves it to `removed`.
   void unlisten_if(bool (*matches)(DoneListener&, const void* key), const void* key,
                    IntrusiveList<DoneListener>& removed) noexcept;
+
+  // Who waits for this, in the order in which they began; each retained for the caller.
+  std::vector<FutureCore*> dependents();
 
   // Throws what result() throws when there is no result: InvalidStateError, CancelledError, or the error itself.
   void check_result(const char* caller);
@@ -134,7 +140,7 @@ class FutureCore : public Work {
   virtual void destroy() noexcept = 0;
   bool has_unretrieved_error() const noexcept { return (state() & (kError | kRetrieved)) == kError; }
   // Reports an error that nobody retrieved, if there is one; for destructors.
-  void report_unretrieved(const char* what, std::string name) noexcept;
+  void report_unretrieved(const char* what, std::string name, std::string created_at = {}) noexcept;
 
  private:
   static constexpr std::uint64_t kLocked = 8;

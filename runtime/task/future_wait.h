@@ -37,9 +37,18 @@ class FutureWait : public DoneListener {
 
   void future_done(FutureCore&) noexcept override { task_->wake(); }
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  bool cut_circle() noexcept override {
+    if (!future().unlisten(*this)) return false;
+    future().mark_retrieved();  // nobody else will ask a gather
+    return true;
+  }
+  std::string describe_wait() const override { return future().describe_self(); }
+  FutureCore* dependent() noexcept override { return task_; }
   void abandon_wait() noexcept override { future().waiter_abandoned(); }
 
  protected:
+  // In await_resume: the coroutine that awaits; null when the future was done before.
+  PromiseBase* awaiting() const noexcept { return task_ == nullptr ? nullptr : task_->innermost_while_held(); }
   // In await_resume: throws what the wait ended with, unless the future has a result.
   void check(const char* caller) {
     if (task_ == nullptr && future().has_result()) [[likely]]

@@ -116,6 +116,8 @@ Waiter::Reply Join::cancel_wait(std::vector<FutureCore*>& futures) noexcept {
   return Reply::noted;
 }
 
+std::string Join::describe_wait() const { return "fork_join of " + std::to_string(count_.count()) + " children"; }
+
 void Join::abandon_wait() noexcept {
   for (std::uint32_t i = 0; i < count_.count(); ++i) {
     const Completion& completion = PromiseBase::of(frames_[i]).completion();

@@ -113,6 +113,7 @@ class Join final : public Waiter {
   TaskCell& nearest_cell() noexcept;
 
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  std::string describe_wait() const override;
   // Destroys what the children have suspended in, innermost first: they may refer to the parent's locals.
   void abandon_wait() noexcept override;
 

@@ -100,6 +100,21 @@ class ParkWord {
     }
   }
 
+  // For whoever wants to look at a parked task: true, and the waiter stays until release(). False: it is not parked.
+  [[nodiscard]] bool try_hold() noexcept {
+    std::uint64_t seen = word_.load(std::memory_order_relaxed);
+    while ((seen & kParked) != 0) {
+      if ((seen & kHeld) != 0) {
+        Atomics::pause();
+        seen = word_.load(std::memory_order_relaxed);
+      } else if (word_.compare_exchange_weak(seen, seen | kHeld, std::memory_order_acq_rel,
+                                             std::memory_order_relaxed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void release(Afterwards afterwards) noexcept {
     if (afterwards != Afterwards::nothing) {
       word_.fetch_or(afterwards == Afterwards::remember ? kMustCancel
@@ -123,6 +138,11 @@ class ParkWord {
   // For the task itself, in its own name.
   void remember() noexcept { word_.fetch_or(kMustCancel, std::memory_order_relaxed); }
   bool remembers() const noexcept { return (word_.load(std::memory_order_relaxed) & kMustCancel) != 0; }
+  // A remembered request is delivered: the next step throws, whatever uncancel() or a further cancel does. For the task itself.
+  void deliver() noexcept {
+    word_.fetch_or(kThrow, std::memory_order_relaxed);
+    word_.fetch_and(~kMustCancel, std::memory_order_acq_rel);
+  }
   // Is there anything to take?
   bool asked() const noexcept {
     return (word_.load(std::memory_order_relaxed) & (kMustCancel | kThrow | kReminder)) != 0;

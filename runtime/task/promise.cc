@@ -1,6 +1,10 @@
 #include "weft/runtime/task/promise.h"
 
+#include <string>
 #include <vector>
+
+#include "weft/runtime/task/call_frame.h"
+#include "weft/runtime/task/runtime.h"
 
 namespace weft {
 namespace {
@@ -34,6 +38,22 @@ void destroy_frame(void* frame) noexcept {
     std::coroutine_handle<>::from_address(next).destroy();
   }
   --mine.depth;
+}
+
+void drop_coroutine(void* frame) noexcept {
+  const Runtime* runtime = Runtime::of_this_thread();
+  const bool debug = runtime != nullptr ? runtime->debug() : debug_by_environment();
+  if (debug && teardown().depth == 0) {  // those that it owns are dropped with it
+    const std::source_location& site = PromiseBase::of(frame).await_site();
+    const std::string text = "coroutine '" + CallFrame(site).function() + "' (" + place_of(site) +
+                             ") was never awaited; co_await it, give it to create_task, or close() it";
+    if (runtime != nullptr) {
+      const_cast<Runtime*>(runtime)->report({text, nullptr, {}});
+    } else {
+      Runtime::default_report({text, nullptr, {}});
+    }
+  }
+  destroy_frame(frame);
 }
 
 void destroy_from(PromiseBase* innermost, bool and_root) noexcept {

@@ -57,6 +57,9 @@ void resume_on(Worker& worker, std::coroutine_handle<> frame) noexcept;
 std::coroutine_handle<> finish_child(PromiseBase& promise) noexcept;
 std::coroutine_handle<> finish_root(PromiseBase& promise) noexcept;
 
+// See left_behind.h.
+void watched_coroutine_ends(PromiseBase& ending) noexcept;
+
 // Where control goes next. With tail calls: into `frame` itself. Without: back to the worker's loop, which resumes it.
 inline std::coroutine_handle<> transfer_to(std::coroutine_handle<> frame) noexcept {
   if constexpr (kTrampoline) {
@@ -100,12 +103,12 @@ class PromiseBase {
   // How many children of its join this child accounts for.
   std::uint32_t carry() const noexcept { return carry_; }
   void set_carry(std::uint32_t carry) noexcept { carry_ = carry; }
-  Holds holds() const noexcept { return holds_; }
+  Holds holds() const noexcept { return static_cast<Holds>(tag_ & kHolds); }
   // The exception that the coroutine ended with; only when holds() is error. ResultPromise keeps it right behind this base.
   std::exception_ptr& stored_error() noexcept {
     return *reinterpret_cast<std::exception_ptr*>(reinterpret_cast<char*>(this) + sizeof(PromiseBase));
   }
-  // Where the coroutine awaits; the last co_await it has reached.
+  // Where the coroutine awaits: the last co_await it has reached, or, before the first, where it is defined.
   const std::source_location& await_site() const noexcept { return await_site_; }
 
   static std::suspend_always initial_suspend() noexcept { return {}; }
@@ -142,22 +145,39 @@ class PromiseBase {
     FramePool::deallocate<BlockKind::frame>(memory, bytes);
   }
 
+  // In debug mode: watched_coroutine_ends() is to be told when this coroutine ends.
+  void watch_end() noexcept { tag_ |= kWatched; }
+
  protected:
   ~PromiseBase() = default;
-  void set_holds(Holds holds) noexcept { holds_ = holds; }
+  // For the destructor of whoever knows the value: does it hold an error, or is it watched?
+  bool ends_unusually() const noexcept { return tag_ > static_cast<std::uint8_t>(Holds::value); }
+  void end_unusually() noexcept {
+    if (holds() == Holds::error) stored_error().~exception_ptr();
+    if ((tag_ & kWatched) != 0) watched_coroutine_ends(*this);
+  }
+  void set_await_site(const std::source_location& site) noexcept { await_site_ = site; }
+  // From nothing.
+  void set_holds(Holds holds) noexcept { tag_ |= static_cast<std::uint8_t>(holds); }
+  void clear_holds() noexcept { tag_ &= kWatched; }
 
  private:
+  static constexpr std::uint8_t kHolds = 3;
+  static constexpr std::uint8_t kWatched = 4;
   static constexpr std::size_t kFromFrame = 2 * sizeof(void*);
 
   Completion completion_;
   std::source_location await_site_;
   std::uint32_t carry_ = 0;
-  Holds holds_ = Holds::nothing;
+  std::uint8_t tag_ = 0;  // Holds, and kWatched
 };
 
 // Destroys a suspended coroutine and those that await it, the innermost first: destructors may read their callers' locals.
 // Ends with the root of the task or child, which it destroys when `and_root`. `innermost` may be null.
 void destroy_from(PromiseBase* innermost, bool and_root) noexcept;
+
+// Destroys a coroutine that never ran. In debug mode that is reported.
+void drop_coroutine(void* frame) noexcept;
 
 // Destroys a frame that never ran or has ended. A deep nest of frames that own each other takes constant stack.
 void destroy_frame(void* frame) noexcept;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
@@ -34,6 +35,7 @@ Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) {
 }
 
 Runtime::~Runtime() {
+  generators_.close();
   for_each_fork([this](ForkItem* item) {
     PromiseBase& child = *Join::promise_of(item);
     if (child.completion().kind() == Completion::Kind::join) child.completion().join()->materialise(child, *this);
@@ -82,7 +84,7 @@ void Runtime::set_exception_handler(ExceptionHandler handler) {
 
 void Runtime::set_task_factory(std::shared_ptr<const TaskFactory> factory) {
   const std::lock_guard lock(mutex_);
-  has_task_factory_.store(factory != nullptr, std::memory_order_relaxed);
+  set_special(kTaskFactory, factory != nullptr);
   task_factory_.swap(factory);
 }
 
@@ -149,8 +151,22 @@ void Runtime::run_or_schedule_in(Runtime* runtime, Work* work) {
 void Runtime::default_report(const ExceptionContext& context) noexcept {
   std::string text = context.message;
   if (!context.task_name.empty()) text += "\n  task: " + context.task_name;
+  if (!context.created_at.empty()) text += "\n  created at: " + context.created_at;
   if (context.exception != nullptr) text += "\n  exception: " + describe(context.exception);
   std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+bool debug_by_environment() noexcept {
+  const char* value = std::getenv("WEFT_DEBUG");
+  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+}
+
+std::string describe_type(const std::type_info& type) {
+  int status = 0;
+  char* name = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+  std::string text = status == 0 ? name : type.name();
+  std::free(name);
+  return text;
 }
 
 std::string describe(const std::exception_ptr& error) {
@@ -158,14 +174,12 @@ std::string describe(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const CancelledError& cancelled) {
     return "CancelledError(" + cancelled.message() + ")";
+  } catch (const GeneratorExit&) {
+    return "GeneratorExit()";
   } catch (const BaseExceptionGroup& group) {
     return group.format();
   } catch (const std::exception& known) {
-    int status = 0;
-    char* name = abi::__cxa_demangle(typeid(known).name(), nullptr, nullptr, &status);
-    std::string text = std::string(status == 0 ? name : typeid(known).name()) + ": " + known.what();
-    std::free(name);
-    return text;
+    return describe_type(typeid(known)) + ": " + known.what();
   } catch (...) {
     return "an exception that is no std::exception";
   }

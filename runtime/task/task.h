@@ -6,13 +6,16 @@
 //   resumes   those who await it, in order, through the run queue.
 //   memory    the coroutine frame dies when the coroutine has ended; the result lives as long as a handle.
 
+#include <cstdio>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "weft/runtime/task/call_frame.h"
 #include "weft/runtime/task/context.h"
 #include "weft/runtime/task/coro.h"
 #include "weft/runtime/task/future.h"
@@ -26,7 +29,11 @@ struct TaskOptions {
   // True: the first step runs at once, inside the call that creates the task, if the loop runs on this thread; a task that never suspends is
   // done when the call returns. Nothing: as the loop's task factory says. (asyncio 3.14's create_task(eager_start=).)
   std::optional<bool> eager_start = {};
+  // For debug mode: by itself the place where the options, or the call without options, are written.
+  std::source_location created_at = std::source_location::current();
 };
+// For tasks that the library creates.
+inline TaskOptions options_without_place() noexcept { return {.created_at = {}}; }
 
 // A task whose result type is not known.
 class AnyTask : public AnyFuture {
@@ -42,6 +49,9 @@ class AnyTask : public AnyFuture {
   // How many cancel requests are pending; uncancel() takes one back and returns what remains.
   unsigned cancelling() const { return cell().cancelling(); }
   unsigned uncancel() const { return cell().uncancel(); }
+  // Where the task waits, the innermost coroutine first; empty when it runs or is done. See call_graph.h, also for `limit`.
+  std::vector<CallFrame> get_stack(std::optional<int> limit = {}) const;
+  void print_stack(std::optional<int> limit = {}, std::FILE* file = stderr) const;
   // Throws what the task ended with; nothing when it has a result.
   void check() const { core().check_result("Task::result()"); }
 
@@ -236,6 +246,7 @@ class TypedTaskMaker final : public TaskMaker {
  private:
   AnyTask make(const TaskOptions& options) override {
     made_.task = create_unscheduled_task(runtime_, std::move(coro_), options);
+    if (runtime_.debug()) made_.task.cell().set_created_at(options.created_at);
     made_.started = options.eager_start.value_or(false) && made_.task.cell().start_at_once();
     return made_.task;
   }
@@ -256,7 +267,7 @@ template <class T>
 }
 template <class T>
 NewbornTask<T> create_newborn_task(Runtime& runtime, Coro<T> coro, const TaskOptions& options = {}) {
-  if (runtime.has_task_factory() || options.eager_start.value_or(false)) [[unlikely]]
+  if (runtime.creates_specially() || options.eager_start.value_or(false)) [[unlikely]]
     return create_task_specially(runtime, std::move(coro), options);
   return {create_unscheduled_task(runtime, std::move(coro), options)};
 }
@@ -293,7 +304,7 @@ requires std::is_invocable_v < std::decay_t<Function>
 template <class Function, class... Args>
 requires std::is_invocable_v < std::decay_t<Function>
 &, std::decay_t<Args>... > auto create_task(Function&& function, Args&&... args) {
-  return create_task(TaskOptions{}, std::forward<Function>(function), std::forward<Args>(args)...);
+  return create_task(options_without_place(), std::forward<Function>(function), std::forward<Args>(args)...);
 }
 
 // asyncio.current_task: the task that runs here; an empty handle in a callback. RuntimeError when no loop runs in this thread.

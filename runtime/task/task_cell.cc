@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/call_frame.h"
 #include "weft/runtime/task/child_cell.h"
 #include "weft/runtime/task/context_scope.h"
 #include "weft/runtime/task/join.h"
+#include "weft/runtime/task/step_watch.h"
 
 namespace weft {
 namespace {
@@ -75,12 +77,12 @@ TaskCell::Extras& TaskCell::extras() {
 
 void TaskCell::report_lost_error() noexcept {
   const ContextScope scope(context());
-  report_unretrieved("Task", name());
+  report_unretrieved("Task", name(), created_at());
 }
 
 void TaskCell::report_pending() noexcept {
   const ContextScope scope(context());
-  Runtime::report_to(runtime(), {"Task was destroyed but it is pending!", nullptr, name()});
+  Runtime::report_to(runtime(), {"Task was destroyed but it is pending!", nullptr, name(), created_at()});
 }
 
 void TaskCell::take_context(const Context* given) {
@@ -105,6 +107,23 @@ std::string TaskCell::name() const {
   return "Task-" + std::to_string(number());
 }
 
+std::string TaskCell::created_at() const {
+  const Extras* extras = extras_.load(std::memory_order_acquire);
+  return extras == nullptr ? std::string() : place_of(extras->created_at);
+}
+
+void TaskCell::begin_named(std::string_view name) {
+  set_name(name);
+  extras().after_number = runtime()->next_named_task();
+}
+
+bool TaskCell::created_before(const TaskCell& other) const noexcept {
+  if (number() != other.number()) return number() < other.number();
+  const Extras* mine = extras_.load(std::memory_order_acquire);
+  const Extras* others = other.extras_.load(std::memory_order_acquire);
+  return (mine == nullptr ? 0 : mine->after_number) < (others == nullptr ? 0 : others->after_number);
+}
+
 void TaskCell::set_name(std::string_view name) {
   Extras& mine = extras();
   const std::lock_guard lock(mine.mutex);
@@ -126,10 +145,31 @@ void TaskCell::set_cancel_message(std::string_view message) {
 }
 
 std::string TaskCell::describe_self() const {
-  return "<Task '" + name() + "' " + (cancelled() ? "cancelled" : done() ? "done" : "pending") + ">";
+  const std::string place = created_at();
+  return "<Task '" + name() + "' " +
+         (cancelled() ? "cancelled"
+          : done()    ? "done"
+                      : "pending") +
+         (place.empty() ? "" : " created at " + place) + ">";
 }
 
 void TaskCell::run() noexcept {
+  if (runtime()->debug()) [[unlikely]] {
+    run_watched_step();
+  } else {
+    run_step();
+  }
+}
+
+void TaskCell::run_watched_step() noexcept {
+  retain();
+  StepWatch watch(*runtime());
+  run_step();
+  if (watch.was_slow()) watch.report(describe_self(), name());
+  release();
+}
+
+void TaskCell::run_step() noexcept {
   Worker& worker = *this_worker();
   worker.set_current(Identity(this).bits());
   begin_step();
@@ -146,8 +186,8 @@ void TaskCell::run() noexcept {
 
 bool TaskCell::start_at_once() noexcept {
   if (runtime()->own_worker() == nullptr || t_nested == kNested) return false;
-  // Whoever runs here becomes a task that can be seen: it is suspended in a way, and others may look at it.
-  static_cast<void>(current_cell_or_null());
+  // Whoever runs here becomes a task that can be seen: it is suspended in a way, and others may look at it, but not at its frames.
+  if (TaskCell* creator = current_cell_or_null(); creator != nullptr) creator->innermost_ = nullptr;
   Worker& worker = *this_worker();
   const std::uintptr_t creator = worker.current();
   const ContextScope of_the_task;
@@ -173,7 +213,8 @@ CancelReply TaskCell::try_cancel(CancelRequest& request) {
     park_word().release(Afterwards::nothing);
     return CancelReply::delivered;
   }
-  const Waiter::Reply reply = waiter_->cancel_wait(request.targets());
+  const bool circle_cut = request.closes_circle() && waiter_->cut_circle();
+  const Waiter::Reply reply = circle_cut ? Waiter::Reply::cut_short : waiter_->cancel_wait(request.targets());
   if (reply == Waiter::Reply::cut_short) {
     park_word().release(Afterwards::throw_next);
     wake();
@@ -211,8 +252,22 @@ bool TaskCell::settle_reminder() noexcept {
   return park_word().remembers();
 }
 
+// A child's own step, and what follows from it without suspending, counts for the nearest task that can be seen.
+static void run_watched_fork_item(PromiseBase& child, Worker& worker) noexcept {
+  TaskCell& nearest = child.completion().join()->nearest_cell();
+  nearest.retain();
+  StepWatch watch(*nearest.runtime());
+  resume_on(worker, child.completion().join()->start_child(child, worker));
+  if (watch.was_slow()) watch.report("children of " + nearest.describe_self(), nearest.name());
+  nearest.release();
+}
+
 void run_fork_item(ForkItem* item, Worker& worker) noexcept {
   PromiseBase& child = *Join::promise_of(item);
+  if (Runtime::of_this_thread()->debug() && child.completion().kind() == Completion::Kind::join) [[unlikely]] {
+    run_watched_fork_item(child, worker);
+    return;
+  }
   if (child.completion().kind() == Completion::Kind::join) [[likely]] {
     resume_on(worker, child.completion().join()->start_child(child, worker));
   } else {
@@ -264,8 +319,7 @@ std::vector<TaskCell*> pending_cells(Runtime& runtime) {
       cell->release();
     }
   }
-  std::sort(pending.begin(), pending.end(),
-            [](const TaskCell* a, const TaskCell* b) { return a->number() < b->number(); });
+  std::sort(pending.begin(), pending.end(), [](const TaskCell* a, const TaskCell* b) { return a->created_before(*b); });
   return pending;
 }
 

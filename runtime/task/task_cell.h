@@ -42,6 +42,9 @@ class TaskCell : public FutureCore {
   std::string cancel_message() const override;
   std::string name() const;
   void set_name(std::string_view name);
+  // Where the task was created, in debug mode: "server.cc:12", or empty.
+  std::string created_at() const;
+  void set_created_at(const std::source_location& place) { extras().created_at = place; }
   // Where the task's context lives; any thread.
   ContextSlot& context() { return extras().context; }
   // Null: the empty context, which nobody has changed or named.
@@ -78,6 +81,12 @@ class TaskCell : public FutureCore {
     innermost_ = &innermost;
     this_worker()->schedule(this);
   }
+  // After park_held() was true: the wait does not begin, and the next step throws the request that is pending now.
+  void requeue_to_throw(PromiseBase& innermost) noexcept {
+    park_word().unpark_held();
+    park_word().deliver();
+    requeue(innermost);
+  }
   // True once per request. For whoever delivers it.
   [[nodiscard]] bool take_request() noexcept {
     const bool requested = park_word().take_request();
@@ -103,6 +112,14 @@ class TaskCell : public FutureCore {
   }
   [[noreturn]] void throw_cancelled() { throw CancelledError(cancel_message()); }
 
+  // --- for whoever looks at the task ------------------------------------------------------------------------------
+  // True: it waits, and stays where it is until release_hold(). For a few instructions: its waker waits for that.
+  [[nodiscard]] bool try_hold() noexcept { return park_word().try_hold(); }
+  PromiseBase* innermost_while_held() const noexcept { return innermost_; }
+  const Waiter& waiter_while_held() const noexcept { return *waiter_; }
+  // The parent of the join whose child this is; null for a task.
+  virtual TaskCell* joining_parent() noexcept { return nullptr; }
+
   // --- for the task layer ------------------------------------------------------------------------------------------
   // The root coroutine has ended: takes its outcome, frees the frame, tells who waits.
   virtual void ended(PromiseBase& root) noexcept = 0;
@@ -112,8 +129,6 @@ class TaskCell : public FutureCore {
   // The coroutine runs already, though not through run().
   void mark_started() noexcept { started_ = true; }
   bool started() const noexcept { return started_; }
-  // The coroutine in which a pending task waits; only while nobody runs it.
-  const PromiseBase& suspended_in() const noexcept { return *innermost_; }
   // The runtime goes down: destroys the coroutines of a pending task.
   virtual void abandon() noexcept = 0;
 
@@ -136,7 +151,7 @@ class TaskCell : public FutureCore {
     number_low_ = static_cast<std::uint32_t>(number);
     number_high_ = static_cast<std::uint16_t>(number >> 32);
     if (!name.empty()) [[unlikely]]
-      set_name(name);
+      begin_named(name);
   }
   ~TaskCell() {
     if (Extras* extras = extras_.load(std::memory_order_acquire); extras != nullptr) [[unlikely]]
@@ -158,6 +173,8 @@ class TaskCell : public FutureCore {
   virtual void cancelled_before_start() noexcept = 0;
 
  private:
+  void run_step() noexcept;
+  void run_watched_step() noexcept;
   void begin_step() noexcept {
     if (park_word().asked()) [[unlikely]]
       throw_cancelled_ = take_request();
@@ -166,7 +183,10 @@ class TaskCell : public FutureCore {
   bool settle_reminder() noexcept;
   // True: there was one at least.
   bool tell_interruptions() noexcept;
+  // In the default name; of a named task the last one before it.
   std::uint64_t number() const noexcept { return std::uint64_t{number_high_} << 32 | number_low_; }
+  void begin_named(std::string_view name);
+  bool created_before(const TaskCell& other) const noexcept;
 
   using Parking = ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>>;
   Parking park_word() const noexcept { return Parking(word()); }
@@ -179,6 +199,8 @@ class TaskCell : public FutureCore {
     std::mutex mutex;  // both strings
     std::string name;
     std::string cancel_message;
+    std::source_location created_at;  // before the task starts
+    std::uint64_t after_number = 0;   // of a task that was named at its creation: how many such were before it
   };
   Extras& extras();
   friend std::vector<TaskCell*> pending_cells(Runtime& runtime);

@@ -1,6 +1,7 @@
 #pragma once
 // waiter: what a parked task waits for. Lives in the suspended frame (or in a join) and is reached through the task's park word.
 
+#include <string>
 #include <vector>
 
 namespace weft {
@@ -17,6 +18,10 @@ class Waiter {
   };
   // A cancel request, while the task is held. Takes no lock that is held while a task is woken.
   virtual Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept = 0;
+  // The task waits, through others, for itself: true, and the wait is over as if it was cut short. While the task is held.
+  virtual bool cut_circle() noexcept { return false; }
+  // What the task waits for, in words: "a sleep", "<Task 'x' pending>". While the task is held; takes no lock but that of a name.
+  virtual std::string describe_wait() const { return {}; }
   // The runtime goes down with the task parked here: what the wait itself holds of other tasks is to be abandoned first.
   virtual void abandon_wait() noexcept {}
 

@@ -62,6 +62,8 @@ struct Script {
 inline void PrintTo(const Script& script, std::ostream* out) { *out << script.name; }
 
 std::span<const Script> as_completed_scripts();
+std::span<const Script> async_generator_scripts();
+std::span<const Script> async_generator_end_scripts();
 std::span<const Script> await_scripts();
 std::span<const Script> callback_scripts();
 std::span<const Script> cancel_scripts();

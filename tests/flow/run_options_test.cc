@@ -100,6 +100,16 @@ TEST(RunOptions, debug_is_off_unless_it_is_asked_for) {
   EXPECT_TRUE(run(debug_flag(), {.workers = 1, .debug = true}));
 }
 
+TEST(RunOptions, debug_is_what_the_environment_says_when_nothing_else_does) {
+  for (const auto& [value, debug] : {std::pair{"1", true}, {"yes", true}, {"0", false}, {"", false}}) {
+    ASSERT_EQ(setenv("WEFT_DEBUG", value, 1), 0);
+    EXPECT_EQ(run(debug_flag(), {.workers = 1}), debug) << value;
+  }
+  ASSERT_EQ(setenv("WEFT_DEBUG", "1", 1), 0);
+  EXPECT_FALSE(run(debug_flag(), {.workers = 1, .debug = false}));
+  ASSERT_EQ(unsetenv("WEFT_DEBUG"), 0);
+}
+
 std::string name_of_this_thread() {
   std::array<char, 32> name{};
   pthread_getname_np(pthread_self(), name.data(), name.size());

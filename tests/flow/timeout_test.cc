@@ -118,6 +118,29 @@ TEST_P(TimeoutEverywhere, does_not_take_a_cancel_that_came_just_before_its_block
   EXPECT_EQ(run_here(cancelled_just_before()), GetParam().order == Order::asyncio ? "TimeoutError" : "CancelledError");
 }
 
+Coro<void> moved_by_another_task(std::string& said) {
+  const auto block = [&said](Timeout& timeout) -> Coro<void> {
+    const auto other = [&]() -> Coro<void> {
+      try {
+        timeout.reschedule(std::nullopt);
+      } catch (const RuntimeError& error) {
+        said = error.what();
+      }
+      co_return;
+    };
+    co_await create_task(other);
+  };
+  co_await with_timeout(1h, block);
+}
+TEST_P(TimeoutEverywhere, is_moved_by_another_task_in_order_asyncio_only) {
+  std::string said;
+  run_here(moved_by_another_task(said));
+  EXPECT_EQ(said.substr(0, said.find(',')),
+            GetParam().order == Order::asyncio
+                ? ""
+                : "Timeout::reschedule: only the task that runs the block may move its deadline");
+}
+
 TEST(Timeout, outside_a_task_is_refused) {
   EXPECT_THROW(Timeout{Delay()}, RuntimeError);
   EventLoop loop(RunOptions{.workers = 1});

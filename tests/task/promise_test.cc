@@ -104,5 +104,70 @@ TEST(DestroyFrom, destroys_a_suspended_chain_from_the_innermost_out) {
   EXPECT_EQ(ends, (std::vector<int>{5, 4, 3, 2, 1, 0}));
 }
 
+// --- a coroutine that nobody awaits ------------------------------------------------------------------------------------
+Coro<void> never_awaited() { co_return; }
+Coro<void> takes(Coro<int> inner) {
+  static_cast<void>(inner);
+  co_return;
+}
+
+template <class Main>
+std::vector<std::string> reports_of(bool debug, Main main) {
+  Reports reports;
+  EventLoop loop(RunOptions{.workers = 1, .debug = debug});
+  reports.listen_to(loop);
+  loop.run_until_complete(main());
+  std::vector<std::string> texts;
+  for (const ExceptionContext& context : reports.all()) texts.push_back(context.message);
+  return texts;
+}
+
+TEST(DropCoroutine, is_reported_in_debug_mode_with_its_name_and_place) {
+  const auto main = []() -> Coro<void> {
+    static_cast<void>(never_awaited());
+    co_return;
+  };
+  const std::vector<std::string> texts = reports_of(true, main);
+  ASSERT_EQ(texts.size(), 1u);
+  EXPECT_TRUE(texts[0].starts_with("coroutine '")) << texts[0];
+  EXPECT_NE(texts[0].find("never_awaited' ("), std::string::npos) << texts[0];
+  EXPECT_NE(texts[0].find("promise_test.cc:"), std::string::npos) << texts[0];
+  EXPECT_TRUE(texts[0].ends_with(") was never awaited; co_await it, give it to create_task, or close() it"));
+  EXPECT_TRUE(reports_of(false, main).empty());
+}
+
+TEST(DropCoroutine, is_reported_once_for_a_nest_of_them) {
+  const auto main = []() -> Coro<void> {
+    static_cast<void>(takes(leaf()));
+    co_return;
+  };
+  const std::vector<std::string> texts = reports_of(true, main);
+  ASSERT_EQ(texts.size(), 1u);
+  EXPECT_NE(texts[0].find("takes' ("), std::string::npos) << texts[0];
+}
+
+TEST(DropCoroutine, is_not_reported_when_it_was_closed_awaited_or_given_away) {
+  const auto main = []() -> Coro<void> {
+    Coro<void> closed = never_awaited();
+    closed.close();
+    EXPECT_FALSE(closed);
+    closed.close();
+    co_await never_awaited();
+    co_await create_task(never_awaited());
+    const Task<void> cancelled = create_task(never_awaited());
+    cancelled.cancel();
+    TaskGroup* ended = nullptr;
+    const auto block = [&ended](TaskGroup& group) -> Coro<void> {
+      ended = &group;
+      group.cancel();
+      EXPECT_THROW(group.create_task(never_awaited()), RuntimeError);
+      co_return;
+    };
+    co_await with_task_group(block);
+    co_await wait(only(cancelled));
+  };
+  EXPECT_EQ(reports_of(true, main), std::vector<std::string>());
+}
+
 }  // namespace
 }  // namespace weft::tests

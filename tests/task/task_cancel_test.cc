@@ -273,5 +273,111 @@ TEST_P(TaskCancel, between_an_error_and_the_step_that_was_to_throw_it_leaves_no_
   EXPECT_EQ(reports.count(), 0u);
 }
 
+// --- what random programs have found ------------------------------------------------------------------------------------
+Coro<void> taken_back_after_the_wait() {
+  const AnyTask task = current_task();
+  bool thrown = false;
+  task.cancel("first");
+  get_running_loop().call_soon([task] { task.uncancel(); });
+  try {
+    co_await sleep(1s);
+  } catch (const CancelledError& error) {
+    thrown = true;
+    EXPECT_EQ(error.message(), "first");
+  }
+  if (get_running_loop().order() == Order::asyncio) {
+    EXPECT_TRUE(thrown) << "the sleep was cancelled before the request was taken back";
+  } else {
+    EXPECT_TRUE(thrown || get_running_loop().time().time_since_epoch() == 1s) << "neither slept nor cancelled";
+  }
+}
+TEST_P(TaskCancel, that_is_taken_back_after_it_has_cancelled_a_sleep_is_thrown_all_the_same) {
+  run_here(taken_back_after_the_wait());
+}
+
+Coro<void> second_message() {
+  std::string message;
+  const auto body = [&message]() -> Coro<void> {
+    current_task().cancel("first");
+    try {
+      co_await sleep(1s);
+    } catch (const CancelledError& error) {
+      message = error.message();
+    }
+  };
+  const Task<void> task = create_task(body);
+  get_running_loop().call_soon([task] { task.cancel("second"); });
+  co_await wait(only(task));
+  EXPECT_EQ(message, "first");
+}
+TEST(TaskCancelInOrder, gives_the_message_of_the_request_that_has_cancelled_the_wait) {
+  run_in_order(second_message());
+}
+
+Coro<void> all_in_order() {
+  std::vector<Task<int>> tasks;
+  for (int i = 0; i < 40; ++i) {
+    tasks.push_back(i % 3 == 0 ? create_task(long_sleep()) : create_task(long_sleep(), {.name = std::to_string(i)}));
+  }
+  std::vector<AnyTask> all = all_tasks();
+  EXPECT_EQ(all.size(), tasks.size() + 1);
+  all.erase(all.begin());
+  for (std::size_t i = 0; i < tasks.size(); ++i) EXPECT_TRUE(all.at(i) == tasks[i]) << i;
+  for (const Task<int>& task : tasks) task.cancel();
+  co_await wait(tasks);
+}
+TEST(AllTasks, are_in_the_order_of_their_creation_whether_named_or_not) { run_in_order(all_in_order()); }
+
+Coro<int> waits_for(const Task<int>& other) { co_return co_await other; }
+Coro<int> gathers(const Task<int>& other) {
+  const std::vector<int> values = co_await gather(std::vector<Task<int>>(1, other));
+  co_return values.front();
+}
+Coro<void> circle(std::size_t length) {
+  std::vector<Task<int>> tasks(length);
+  for (std::size_t i = 0; i < length; ++i) {
+    const Task<int>& next = tasks[(i + 1) % length];
+    tasks[i] = create_task(i % 3 == 2 ? gathers(next) : waits_for(next), {.eager_start = false});
+  }
+  for (const Task<int>& task : tasks) {
+    while (capture_call_graph(task).state != TaskState::waiting) co_await sleep(0s);
+  }
+  EXPECT_TRUE(tasks[0].cancel("round"));
+  for (const Task<int>& task : tasks) {
+    bool cancelled = false;
+    try {
+      co_await task;
+    } catch (const CancelledError&) {
+      cancelled = true;
+    }
+    EXPECT_TRUE(cancelled);
+  }
+}
+TEST(TaskCancelInOrder, ends_tasks_that_wait_for_each_other_in_a_circle) {
+  for (const std::size_t length : {2u, 3u, 4u, 7u, 30u, 1000u}) run_in_order(circle(length));
+}
+
+Coro<int> counts_cancels(unsigned& cancels) {
+  try {
+    co_await sleep(1h);
+  } catch (const CancelledError&) {
+    cancels = current_task().cancelling();
+  }
+  co_return 1;
+}
+Coro<void> given_twice(unsigned& cancels) {
+  const Task<int> child = create_task(counts_cancels(cancels));
+  const auto gathers_it = [child]() -> Coro<void> { co_await gather(std::vector<Task<int>>(2, child)); };
+  const Task<void> task = create_task(gathers_it);
+  co_await sleep(1ms);
+  task.cancel();
+  co_await wait(only(task));
+}
+TEST(TaskCancelInOrder, of_a_gather_reaches_a_child_as_often_as_it_was_given) {
+  unsigned cancels = 0;
+  run_in_order(given_twice(cancels));
+  EXPECT_EQ(cancels, 2u);
+}
+
 }  // namespace
 }  // namespace weft::tests
