@@ -138,6 +138,10 @@ void GatherState::child_done(FutureCore& child) noexcept {
       stop_listening();
     }
   }
+  one_less_to_tell();
+}
+
+void GatherState::one_less_to_tell() noexcept {
   if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) all_done();
 }
 
@@ -162,7 +166,15 @@ void GatherState::all_done() noexcept {
 }
 
 CancelReply GatherState::try_cancel(CancelRequest& request) {
-  if (done() || request.again()) return CancelReply::refused;
+  if (request.again()) {
+    one_less_to_tell();
+    return CancelReply::refused;
+  }
+  if (done()) return CancelReply::refused;
+  std::size_t seen = remaining_.load(std::memory_order_relaxed);
+  do {
+    if (seen == 0) return CancelReply::refused;
+  } while (!remaining_.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel, std::memory_order_relaxed));
   // As CPython: a child that was given twice is cancelled twice.
   const auto ask = [&request](FutureCore& child) {
     child.retain();
@@ -184,6 +196,12 @@ void GatherState::watch_left_behind_by(PromiseBase& gathering) const {
     left.emplace_back(static_cast<TaskCell*>(&slot.child.core()));
   }
   if (!left.empty()) watch_left_behind(gathering, std::move(left));
+}
+
+// The children may have ended meanwhile: the gather is over with this.
+void GatherState::targets_cancelled() noexcept {
+  cancel_requested_.store(true, std::memory_order_release);
+  one_less_to_tell();
 }
 
 std::string GatherState::describe_self() const {

@@ -46,8 +46,7 @@ class NewTask {
 class GatherState : public FutureCore {
  public:
   CancelReply try_cancel(CancelRequest& request) override;
-  // The children may have told before: then the gather is over all the same.
-  void targets_cancelled() noexcept override { cancel_requested_.store(true, std::memory_order_release); }
+  void targets_cancelled() noexcept override;
   std::string cancel_message() const override { return {}; }
   std::string describe_self() const override;
   void waiter_abandoned() noexcept override;
@@ -90,6 +89,7 @@ class GatherState : public FutureCore {
   const Slot* known_slot(const FutureCore& core);
   void schedule_new_tasks();
   void child_done(FutureCore& child) noexcept;
+  void one_less_to_tell() noexcept;
   // The children that have not told need not tell: their errors count as retrieved. Without this a child that nobody ends and the
   // gather would keep each other.
   void stop_listening() noexcept;
@@ -101,7 +101,8 @@ class GatherState : public FutureCore {
   std::vector<FutureCore*>
       given_;  // the children in the order in which they were given, if one of them was given twice
   const FutureCore* given_last_ = nullptr;
-  // remaining_: children that have not told. Written by the workers on which they tell; acq_rel: the last one sees all results.
+  // remaining_: children that have not told, and cancels that are being passed to them: children that a cancel ends must not end the gather
+  //   before it knows of the cancel. Written by the workers on which they tell and by cancellers; acq_rel: the last one sees all results.
   std::atomic<std::size_t> remaining_{0};
   // cancel_requested_: written by cancel, read by the last child. acq_rel with the children's own cancellation.
   std::atomic<bool> cancel_requested_{false};
