@@ -98,9 +98,10 @@ class Exploration {
     if (!chosen.empty() && chosen.size() == positions_.size()) {
       const TrialResult beyond = run_exactly({.first = positions_.size() + 1});
       if (beyond.accepted != 0 && go_on()) {
-        report_.failures.push_back(options_.name +
-                                   ", order asyncio: two runs without a cancel have a different number of positions; a "
-                                   "scenario must do the same each time, so let it draw no random numbers and start no threads");
+        report_.failures.push_back(
+            options_.name +
+            ", order asyncio: two runs without a cancel have a different number of positions; a "
+            "scenario must do the same each time, so let it draw no random numbers and start no threads");
       }
     }
     for (const std::size_t first : chosen) {
@@ -131,8 +132,7 @@ class Exploration {
     std::unique_ptr<Trial> trial;
     std::int64_t typical = 0;  // how long a run lasts
     for (unsigned i = 0; i <= options_.repeats && go_on(); ++i) {
-      if (trial == nullptr)
-        trial = std::make_unique<Trial>(scenario_, options_, run_options, watchdog_, canceller_);
+      if (trial == nullptr) trial = std::make_unique<Trial>(scenario_, options_, run_options, watchdog_, canceller_);
       const CancelPlan plan = i == 0 ? CancelPlan{} : random_plan(options_.seed + i - 1, typical);
       const TrialResult result = trial->run(plan);
       count(result);

@@ -42,7 +42,8 @@ void Watchdog::guard() {
     changed_.wait_until(lock, loop_ != nullptr ? deadline_ : std::chrono::steady_clock::now() + limit_);
     if (ending_ || loop_ == nullptr || std::chrono::steady_clock::now() < deadline_) continue;
     if (stopped_) {
-      std::fprintf(stderr, "%s: it computes without end and never suspends, so it cannot be stopped; the process ends\n",
+      std::fprintf(stderr,
+                   "%s: it computes without end and never suspends, so it cannot be stopped; the process ends\n",
                    what_.c_str());
       std::abort();
     }

@@ -41,8 +41,7 @@ TEST(CancelGather, of_a_task_a_future_a_sleep_and_a_coroutine) { everywhere(of_e
 
 Coro<void> with_exceptions_as_values(Probe& probe) {
   Census& census = census_of(probe);
-  const auto outcomes =
-      co_await gather(return_exceptions, number_after(3ms, 1, census), failure_after(1ms, census));
+  const auto outcomes = co_await gather(return_exceptions, number_after(3ms, 1, census), failure_after(1ms, census));
   probe.expect(std::get<0>(outcomes).ok() && !std::get<1>(outcomes).ok(), "an outcome is wrong");
 }
 TEST(CancelGather, that_returns_exceptions) { everywhere(with_exceptions_as_values); }
@@ -72,8 +71,8 @@ TEST(CancelGather, that_returns_exceptions_ends_after_children_that_clean_up) {
 
 Coro<void> nested(Probe& probe) {
   Census& census = census_of(probe);
-  const auto all = co_await gather(gather(number_after(1ms, 1, census), number_after(3ms, 2, census)),
-                                   number_after(2ms, 3, census));
+  const auto all =
+      co_await gather(gather(number_after(1ms, 1, census), number_after(3ms, 2, census)), number_after(2ms, 3, census));
   probe.expect(std::get<1>(std::get<0>(all)) == 2 && std::get<1>(all) == 3, "a result is wrong");
 }
 TEST(CancelGather, nested) { everywhere(nested); }

@@ -23,9 +23,8 @@ Coro<int> protected_work(Shielded& shielded) {
 }
 Shielded& shielded_of(Probe& probe) {
   Shielded& shielded = probe.keep<Shielded>();
-  probe.at_end([&probe, &shielded] {
-    probe.expect(shielded.begun == shielded.ended, "what was shielded was cancelled");
-  });
+  probe.at_end(
+      [&probe, &shielded] { probe.expect(shielded.begun == shielded.ended, "what was shielded was cancelled"); });
   return shielded;
 }
 

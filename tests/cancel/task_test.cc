@@ -192,9 +192,7 @@ Coro<void> fails_while_cancelled(Probe& probe) {
   co_await sleep(1ms);
   throw ValueError("while it was cancelled");
 }
-TEST(CancelTask, that_fails_while_it_is_cancelled) {
-  EXPECT_GT(everywhere(fails_while_cancelled).failed, 0u);
-}
+TEST(CancelTask, that_fails_while_it_is_cancelled) { EXPECT_GT(everywhere(fails_while_cancelled).failed, 0u); }
 
 Coro<void> cancels_others(Probe& probe) {
   Census& census = census_of(probe);
@@ -238,9 +236,7 @@ Coro<void> from_a_thread(Probe& probe) {
   probe.expect(told.result() == 4, "the result is wrong");
   if (cancelled) throw CancelledError();
 }
-TEST(CancelTask, that_waits_for_a_coroutine_from_a_thread) {
-  everywhere(from_a_thread, {.max_positions = 0});
-}
+TEST(CancelTask, that_waits_for_a_coroutine_from_a_thread) { everywhere(from_a_thread, {.max_positions = 0}); }
 
 }  // namespace
 }  // namespace weft::tests

@@ -24,7 +24,7 @@ struct Setting {
 
 inline const auto every_setting =
     ::testing::Values(Setting{"asyncio_1", 1, Order::asyncio}, Setting{"depth_first_1", 1, Order::depth_first},
-                    Setting{"depth_first_2", 2, Order::depth_first}, Setting{"depth_first_8", 8, Order::depth_first});
+                      Setting{"depth_first_2", 2, Order::depth_first}, Setting{"depth_first_8", 8, Order::depth_first});
 
 inline std::string setting_name(const ::testing::TestParamInfo<Setting>& setting) { return setting.param.name; }
 

@@ -60,8 +60,7 @@ TEST(CancelEverywhere, takes_the_first_the_last_and_some_positions_between_where
   const auto many_turns = [](Probe&) -> Coro<void> {
     for (int i = 0; i < 1000; ++i) co_await sleep(0s);
   };
-  const CancelReport report =
-      cancel_everywhere(many_turns, {.max_positions = 10, .second_cancels = 0, .workers = {}});
+  const CancelReport report = cancel_everywhere(many_turns, {.max_positions = 10, .second_cancels = 0, .workers = {}});
   EXPECT_TRUE(report.ok()) << report;
   EXPECT_EQ(report.positions, 1001u);
   EXPECT_EQ(report.cancelled, 10u);

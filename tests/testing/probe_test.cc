@@ -48,7 +48,8 @@ TEST(Probe, has_a_fault_for_each_expectation_that_does_not_hold) {
   probe.expect(false, "one is two");
   probe.at_end([] { throw std::runtime_error("three is four"); });
   probe.run_checks();
-  EXPECT_EQ(probe.faults(), (std::vector<std::string>{"one is two", "a check threw std::runtime_error: three is four"}));
+  EXPECT_EQ(probe.faults(),
+            (std::vector<std::string>{"one is two", "a check threw std::runtime_error: three is four"}));
 }
 
 TEST(Probe, has_a_fault_when_something_happens_twice) {
