@@ -27,7 +27,7 @@ void Probe::once(std::string_view what) {
     const std::lock_guard lock(mutex_);
     first = happened_.emplace(what).second;
   }
-  if (!first) add_fault("\"" + std::string(what) + "\" happened twice");
+  if (!first) add_fault(std::string(1, '"').append(what).append("\" happened twice"));
 }
 
 void Probe::swallows_cancel() {
