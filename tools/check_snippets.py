@@ -20,7 +20,7 @@ from sources import read_sources
 _MARKER = re.compile(r"^\s*<!-- snippet: (\S+?)#([\w-]+) -->\s*$")
 _FENCE = re.compile(r"^\s*```(\w*)\s*$")
 TESTED = ("examples/", "tests/")
-LIBRARY = ["runtime", "primitives", "executors", "io", "inspect", "weft.h"]
+LIBRARY = ["runtime", "primitives", "executors", "io", "inspect", "testing", "weft.h"]
 
 
 @dataclass

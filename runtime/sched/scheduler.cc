@@ -309,6 +309,12 @@ std::int64_t Scheduler::earliest_timer() const noexcept {
   return earliest;
 }
 
+std::size_t Scheduler::timers_waiting() const noexcept {
+  std::size_t count = 0;
+  for (const auto& worker : workers_) count += worker->timers().size();
+  return count;
+}
+
 // A sleeper wakes for its own timers, and the one that watches also for those that another worker, which computes, lets pass.
 std::int64_t Scheduler::wake_time(const Worker& sleeper, bool watching) const noexcept {
   std::int64_t earliest = sleeper.next_timer();

@@ -75,6 +75,9 @@ class Scheduler {
   // A signal handler may call it: on_interrupt runs on worker 0 soon.
   void interrupt() noexcept;
   void set_on_interrupt(std::function<void()> handler) { on_interrupt_ = std::move(handler); }
+  // Order asyncio, while paused: called on the worker before each entry it runs, and before it waits because there is none (`idle`). It may
+  // schedule. For tests that look between two entries.
+  void set_between_entries(std::function<void(bool idle)> look) { between_entries_ = std::move(look); }
 
   // While paused: every worker forgets what is queued; works and timers are dropped.
   void drop_queued() noexcept;
@@ -88,6 +91,9 @@ class Scheduler {
   void for_each_own_fork(Visit visit) {
     if (Worker* worker = own_worker(); worker != nullptr) worker->for_each_fork(visit);
   }
+
+  // Timers that have not fired and were not removed. Exact while paused.
+  std::size_t timers_waiting() const noexcept;
 
   std::int64_t now() const noexcept { return clock_->now(); }
   bool asyncio_order() const noexcept { return options_.asyncio_order; }
@@ -144,6 +150,7 @@ class Scheduler {
   // interrupted_: written by interrupt() (perhaps in a signal handler), cleared by worker 0. acq_rel.
   std::atomic<bool> interrupted_{false};
   std::function<void()> on_interrupt_;
+  std::function<void(bool)> between_entries_;
   bool could_not_start_ = false;
 
   struct Crew;  // the threads, and how they wait between runs

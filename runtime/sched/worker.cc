@@ -143,15 +143,19 @@ void Worker::loop_depth_first() {
 }
 
 void Worker::loop_asyncio() {
+  const bool watched = static_cast<bool>(scheduler_.between_entries_);
   do {
     bool busy = serve_events();
     const std::size_t ready = run_.size();
     end_search(false);
     if (!busy && ready == 0 && !scheduler_.stopping()) {
+      if (watched) scheduler_.between_entries_(true);
       wait_for_work();
       continue;
     }
     for (std::size_t i = 0; i < ready && !scheduler_.leave_.load(std::memory_order_relaxed); ++i) {
+      if (watched) [[unlikely]]
+        scheduler_.between_entries_(false);
       Work* work = next_entry();
       refill();
       work->run();

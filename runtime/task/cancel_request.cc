@@ -6,17 +6,24 @@
 #include "weft/runtime/task/future_core.h"
 
 namespace weft {
+namespace {
+
+bool names_targets(CancelReply reply) noexcept {
+  return reply == CancelReply::forwarded || reply == CancelReply::taken;
+}
+
+}  // namespace
 
 bool FutureCore::cancel(std::string_view message) { return CancelRequest(message).deliver_to(*this); }
 
 bool CancelRequest::deliver_to(FutureCore& first) {
   levels_.clear();
   const CancelReply reply = first.try_cancel(*this);
-  if (reply != CancelReply::forwarded) {
+  if (!names_targets(reply)) {
     forget(0, targets_.size());
     return reply == CancelReply::delivered;
   }
-  levels_.push_back({&first, 0, targets_.size(), 0, false});
+  levels_.push_back({&first, 0, targets_.size(), 0, reply == CancelReply::taken});
   return walk();
 }
 
@@ -52,8 +59,8 @@ bool CancelRequest::walk() {
       again_ = false;
       mine_ = targets_.size();
       reply = target.try_cancel(*this);
-      if (reply == CancelReply::forwarded) {
-        levels_.push_back({&target, mine_, targets_.size(), mine_, false});
+      if (names_targets(reply)) {
+        levels_.push_back({&target, mine_, targets_.size(), mine_, reply == CancelReply::taken});
         continue;
       }
       forget(mine_, targets_.size());
@@ -69,7 +76,8 @@ bool CancelRequest::walk() {
       mine_ = level.end;
       reply = level.future->try_cancel(*this);
       again_ = circle_ = false;
-      if (reply == CancelReply::forwarded) {
+      if (names_targets(reply)) {
+        level.delivered = reply == CancelReply::taken;
         forget(level.begin, level.end);
         level.next = level.begin;
         level.end = targets_.size();

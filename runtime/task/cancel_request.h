@@ -19,7 +19,8 @@ class Interruption;
 enum class CancelReply {
   refused,    // done already
   delivered,  // cancelled, or to be thrown by the task
-  forwarded   // the targets are to be cancelled in its place
+  forwarded,  // the targets are to be cancelled in its place
+  taken       // delivered, and the targets are to be cancelled too, whatever they answer
 };
 
 class CancelRequest {

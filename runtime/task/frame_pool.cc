@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -53,6 +54,21 @@ class Depot {
   void remove_single(void* block) {
     const std::lock_guard lock(mutex_);
     singles_.erase(block);
+  }
+  void count_single(std::ptrdiff_t more) {
+    const std::lock_guard lock(mutex_);
+    uncounted_singles_ += more;
+  }
+
+  // Those that lie in no magazine of the depot.
+  std::size_t outside() {
+    std::size_t count = 0;
+    for (Shelf& shelf : shelves_) {
+      const std::lock_guard lock(shelf.lock);
+      for (const Magazine& magazine : shelf.full) count -= magazine.count;
+    }
+    const std::lock_guard lock(mutex_);
+    return count + runs_.size() * FramePool::kMagazine + singles_.size() + static_cast<std::size_t>(uncounted_singles_);
   }
 
   void for_each(void (*visit)(void*, void*), void* context) {
@@ -106,10 +122,40 @@ class Depot {
   std::array<Shelf, FramePool::kClasses> shelves_;
   std::mutex mutex_;  // all that follows
   std::vector<Run> runs_;
-  std::set<void*> singles_;  // cells that did not come from a run
+  std::set<void*> singles_;               // cells that did not come from a run
+  std::ptrdiff_t uncounted_singles_ = 0;  // frames that did not
   char* free_ = nullptr;
   char* end_ = nullptr;
   std::size_t reserved_ = 0;
+};
+
+// The threads that hold magazines. Never destroyed, as the depots are.
+class Registered {
+ public:
+  static Registered& threads() {
+    static Registered* const of_process = new Registered;
+    return *of_process;
+  }
+  void add(FramePool::Local* local) {
+    const std::lock_guard lock(mutex_);
+    locals_.push_back(local);
+  }
+  void remove(FramePool::Local* local) {
+    const std::lock_guard lock(mutex_);
+    std::erase(locals_, local);
+  }
+  std::size_t held(BlockKind kind) {
+    const std::lock_guard lock(mutex_);
+    std::size_t count = 0;
+    for (FramePool::Local* local : locals_) {
+      for (const FramePool::Class& held : local->of(kind)) count += held.loaded.count + held.spare.count;
+    }
+    return count;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<FramePool::Local*> locals_;
 };
 
 // Runs when a thread that used the pool ends; afterwards the thread's remaining frees go to the depot one by one.
@@ -119,6 +165,7 @@ struct ThreadExit {
 
 void FramePool::return_magazines() noexcept {
   local_.registered = false;
+  Registered::threads().remove(&local_);
   for (const BlockKind kind : {BlockKind::frame, BlockKind::cell}) {
     for (std::size_t c = 0; c < kClasses; ++c) {
       Class& held = local_.of(kind)[c];
@@ -135,6 +182,8 @@ void* FramePool::allocate_slowly(BlockKind kind, std::size_t bytes) {
     if (kind == BlockKind::cell) {
       static_cast<std::uintptr_t*>(memory)[1] = 0;
       Depot::of(kind).add_single(memory);
+    } else {
+      Depot::of(kind).count_single(1);
     }
     return memory;
   }
@@ -145,6 +194,7 @@ void* FramePool::allocate_slowly(BlockKind kind, std::size_t bytes) {
     for (const BlockKind each : {BlockKind::frame, BlockKind::cell}) {
       for (Class& held : local_.of(each)) held.loaded = {};
     }
+    Registered::threads().add(&local_);
   }
   Class& held = local_.of(kind)[c];
   if (held.spare.blocks == nullptr) held.spare = Depot::of(kind).take(c);
@@ -158,7 +208,11 @@ void* FramePool::allocate_slowly(BlockKind kind, std::size_t bytes) {
 void FramePool::deallocate_slowly(BlockKind kind, void* memory, std::size_t bytes) noexcept {
   const std::size_t c = (bytes + kGrain - 1) / kGrain;
   if (kAsan || c >= kClasses) {
-    if (kind == BlockKind::cell) Depot::of(kind).remove_single(memory);
+    if (kind == BlockKind::cell) {
+      Depot::of(kind).remove_single(memory);
+    } else {
+      Depot::of(kind).count_single(-1);
+    }
     ::operator delete(memory);
     return;
   }
@@ -179,6 +233,11 @@ void FramePool::for_each_cell(void (*visit)(void*, void*), void* context) {
 
 FramePool::Statistics FramePool::statistics() {
   return {Depot::of(BlockKind::frame).reserved() + Depot::of(BlockKind::cell).reserved()};
+}
+
+FramePool::Live FramePool::live() {
+  const auto of = [](BlockKind kind) { return Depot::of(kind).outside() - Registered::threads().held(kind); };
+  return {of(BlockKind::frame), of(BlockKind::cell)};
 }
 
 }  // namespace weft

@@ -68,8 +68,17 @@ class FramePool {
   };
   static Statistics statistics();
 
+  // Blocks that are handed out. Only while no thread allocates or frees: a loop that is not running, say.
+  struct Live {
+    std::size_t frames = 0;
+    std::size_t cells = 0;
+    bool operator==(const Live&) const = default;
+  };
+  static Live live();
+
  private:
   friend class Depot;
+  friend class Registered;
   friend struct ThreadExit;
   struct Block {
     Block* next;

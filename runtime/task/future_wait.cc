@@ -49,7 +49,10 @@ Waiter::Reply FutureWait::cancel_wait(std::vector<FutureCore*>& futures) noexcep
 void FutureWait::check_slowly(const char* caller) {
   // A future that was cancelled on the task's behalf carries the message of that request; and so, by its error, does a gather.
   const bool cancelled = future().cancelled() || (future().has_error() && future().error().is_cancelled());
-  if (task_ != nullptr && task_->take_throw() && !cancelled) task_->throw_cancelled();
+  if (task_ != nullptr && task_->take_throw() && !cancelled) {
+    if (future().done()) future().mark_retrieved();  // as in CPython, the step that throws has been told how it ended
+    task_->throw_cancelled();
+  }
   future().check_result(caller);
 }
 

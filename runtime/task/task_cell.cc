@@ -228,7 +228,8 @@ CancelReply TaskCell::try_cancel(CancelRequest& request) {
   }
   // A target may be a task that waits for another: no lock is held while the request goes there.
   park_word().release(Afterwards::nothing);
-  return request.has_targets() ? CancelReply::forwarded : CancelReply::delivered;
+  if (!request.has_targets()) return CancelReply::delivered;
+  return reply == Waiter::Reply::noted ? CancelReply::taken : CancelReply::forwarded;
 }
 
 void TaskCell::interrupt(Interruption& interruption) {

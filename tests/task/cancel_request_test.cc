@@ -106,6 +106,18 @@ TEST_F(CancelRequestTest, asks_again_where_every_target_refused) {
   EXPECT_EQ(notes_, (Notes{"top m", "middle m", "first m", "middle again m", "second m", "middle told", "top told"}));
 }
 
+TEST_F(CancelRequestTest, is_delivered_where_it_was_taken_whatever_the_targets_answer) {
+  Scripted& top = make("top");
+  Scripted& join = make("join");
+  Scripted& child = make("child");
+  child.answers = {{CancelReply::refused}, {CancelReply::refused}};
+  join.answers = {{CancelReply::taken, {&child}}, {CancelReply::taken, {&child}}};
+  top.answers = {{CancelReply::forwarded, {&join}}};
+  EXPECT_TRUE(top.cancel("m"));
+  EXPECT_TRUE(join.cancel("n"));
+  EXPECT_EQ(notes_, (Notes{"top m", "join m", "child m", "join told", "top told", "join n", "child n", "join told"}));
+}
+
 TEST_F(CancelRequestTest, tells_a_future_that_it_names_the_same_targets_as_before) {
   Scripted& top = make("top");
   Scripted& target = make("target");

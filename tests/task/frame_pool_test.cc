@@ -97,6 +97,28 @@ TEST(FramePool, a_thread_that_only_frees_gives_the_blocks_back) {
   EXPECT_EQ(FramePool::statistics().reserved_bytes, reserved);
 }
 
+TEST(FramePool, counts_what_is_handed_out_wherever_it_was_freed) {
+  const FramePool::Live before = FramePool::live();
+  std::vector<void*> frames;
+  for (const std::size_t bytes : {32u, 320u, 1024u, 1025u, 9000u}) frames.push_back(frame_of(bytes));
+  std::vector<void*> cells;
+  for (std::size_t i = 0; i < 3 * FramePool::kMagazine; ++i) {
+    cells.push_back(FramePool::allocate<BlockKind::cell>(112));
+    static_cast<std::uint64_t*>(cells.back())[1] = 0;
+  }
+  EXPECT_EQ(FramePool::live().frames, before.frames + 5);
+  EXPECT_EQ(FramePool::live().cells, before.cells + 3 * FramePool::kMagazine);
+  std::thread([&cells] {
+    for (void* cell : cells) FramePool::deallocate<BlockKind::cell>(cell, 112);
+  }).join();
+  EXPECT_EQ(FramePool::live().cells, before.cells);
+  std::size_t i = 0;
+  for (const std::size_t bytes : {32u, 320u, 1024u, 1025u, 9000u}) free_frame(frames[i++], bytes);
+  EXPECT_EQ(FramePool::live(), before);
+  std::thread([] { free_frame(frame_of(320), 320); }).join();
+  EXPECT_EQ(FramePool::live(), before) << "a thread that ended keeps nothing";
+}
+
 TEST(FramePool, visits_every_cell_that_is_in_use_and_no_frame) {
   void* frame = frame_of(96);
   std::vector<void*> cells;

@@ -23,13 +23,13 @@ struct Setting {
 };
 
 inline const auto every_setting =
-    testing::Values(Setting{"asyncio_1", 1, Order::asyncio}, Setting{"depth_first_1", 1, Order::depth_first},
-                    Setting{"depth_first_2", 2, Order::depth_first}, Setting{"depth_first_8", 8, Order::depth_first});
+    ::testing::Values(Setting{"asyncio_1", 1, Order::asyncio}, Setting{"depth_first_1", 1, Order::depth_first},
+                      Setting{"depth_first_2", 2, Order::depth_first}, Setting{"depth_first_8", 8, Order::depth_first});
 
-inline std::string setting_name(const testing::TestParamInfo<Setting>& setting) { return setting.param.name; }
+inline std::string setting_name(const ::testing::TestParamInfo<Setting>& setting) { return setting.param.name; }
 
 // Time stands still while anything can run, so that a test waits for nothing real.
-class EverySetting : public testing::TestWithParam<Setting> {
+class EverySetting : public ::testing::TestWithParam<Setting> {
  protected:
   RunOptions options() { return {.workers = GetParam().workers, .order = GetParam().order, .clock = &clock_}; }
   bool one_worker() const { return GetParam().workers == 1; }

@@ -253,6 +253,26 @@ Coro<void> awaits_after_cancel() {
 }
 TEST_P(TaskCancel, lets_the_task_await_while_it_cleans_up) { run_here(awaits_after_cancel()); }
 
+Coro<int> result_of(Future<int> future) { co_return co_await future; }
+// As in CPython, where the waking step looks at the future's outcome before it throws.
+Coro<void> cancelled_between_an_error_and_its_step(Reports& reports) {
+  reports.listen_to(get_running_loop());
+  Future<int> future = get_running_loop().create_future<int>();
+  Task<int> task = create_task(result_of(future));
+  co_await sleep(1ms);
+  future.set_exception(ValueError("too late"));
+  const bool accepted = task.cancel("in between");
+  const std::string end = co_await end_of(task);
+  EXPECT_EQ(end, accepted ? "cancelled: in between" : "too late");
+  future = {};
+  task = {};
+}
+TEST_P(TaskCancel, between_an_error_and_the_step_that_was_to_throw_it_leaves_no_error_that_nobody_retrieved) {
+  Reports reports;
+  run_here(cancelled_between_an_error_and_its_step(reports));
+  EXPECT_EQ(reports.count(), 0u);
+}
+
 // --- what random programs have found ------------------------------------------------------------------------------------
 Coro<void> taken_back_after_the_wait() {
   const AnyTask task = current_task();
