@@ -80,15 +80,20 @@ void Runner::run_turns(std::function<AnyFuture()> begin, std::function<void()> e
   loop_->wait_until_done(over);
 }
 
+// Order asyncio: as under CPython, what is ready by then runs in the last turns. The loop does not run again for nothing.
+void Runner::run_last_turns() {
+  Runtime& runtime = loop_->runtime();
+  if (runtime.could_not_start()) return;
+  if (!runtime.asyncio_order()) return close_generators();
+  if (runtime.generators().empty() && !runtime.has_something_ready()) return;
+  std::optional<GeneratorShutdown> shutdown;
+  run_turns([&] { return shutdown.emplace(runtime).future(); }, [&] { shutdown->report(); });
+  if (!runtime.has_something_ready()) return;
+  run_turns([] { return AnyFuture(); }, [] {});  // where asyncio shuts its executor down
+}
+
 void Runner::close_generators() {
   Runtime& runtime = loop_->runtime();
-  if (runtime.could_not_start() || runtime.generators().empty()) return;  // the loop does not run again for nothing
-  if (runtime.asyncio_order()) {
-    std::optional<GeneratorShutdown> shutdown;
-    run_turns([&] { return shutdown.emplace(runtime).future(); }, [&] { shutdown->report(); });
-    run_turns([] { return AnyFuture(); }, [] {});  // where asyncio shuts its executor down
-    return;
-  }
   // One that is closed may drop others.
   for (;;) {
     const GeneratorShutdown shutdown(runtime);
@@ -104,7 +109,7 @@ void Runner::close() {
   if (loop_ == nullptr) return;
   try {
     cancel_all_tasks();
-    close_generators();
+    run_last_turns();
   } catch (...) {
     loop_->close();
     throw;

@@ -45,6 +45,7 @@ class Runner {
   EventLoop& loop_for_run();
   void run_main(const AnyTask& main);
   void cancel_all_tasks();
+  void run_last_turns();
   void close_generators();
   void run_turns(std::function<AnyFuture()> begin, std::function<void()> end);
 

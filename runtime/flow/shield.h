@@ -8,10 +8,13 @@
 //   errors    those of the awaitable. When the outer future was cancelled before, an error of the inner is reported as
 //             one that nobody retrieved.
 
+#include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 #include "weft/runtime/flow/ensure_future.h"
+#include "weft/runtime/flow/shield_link.h"
 
 namespace weft {
 
@@ -29,10 +32,16 @@ class Shield {
       tell(inner, outer, inner.cancelled() ? inner.core().cancel_message() : std::string());
       return outer;
     }
-    const CallbackId told = inner.add_done_callback(InnerDone{inner, outer});
-    outer.add_done_callback([inner = AnyFuture(inner), told](const AnyFuture&) {
-      if (!inner.done()) inner.remove_done_callback(told);
-    });
+    if constexpr (std::is_same_v<Inner, Future<T>>) {
+      auto link = std::make_shared<ShieldLink>(outer.core());
+      const CallbackId told = inner.add_done_callback(PlainDone{link, outer.core_or_null()});
+      outer.add_done_callback(ShieldLinkEnd(std::move(link), inner, told));
+    } else {
+      const CallbackId told = inner.add_done_callback(InnerDone{inner, outer});
+      outer.add_done_callback([inner = AnyFuture(inner), told](const AnyFuture&) {
+        if (!inner.done()) inner.remove_done_callback(told);
+      });
+    }
     return outer;
   }
 
@@ -40,15 +49,29 @@ class Shield {
   struct InnerDone {
     Inner inner;
     Future<Outer> outer;
-    void operator()(const AnyFuture&) const {
-      if (outer.cancelled()) {
-        inner.core().mark_retrieved();
-      } else {
-        tell(inner, outer, {});  // as CPython: without the message
-      }
-    }
+    void operator()(const AnyFuture&) const { pass_on(inner, outer); }
     FutureCore* dependent() const noexcept { return outer.core_or_null(); }
   };
+  struct PlainDone {
+    std::shared_ptr<ShieldLink> link;
+    FutureCore* outer;  // there as long as this is registered
+    void operator()(const AnyFuture& inner) const {
+      if (const AnyFuture found = link->find(); found) {
+        pass_on(Inner::of(static_cast<PlainFutureCore<T>&>(inner.core())),
+                Future<Outer>::of(static_cast<PlainFutureCore<Outer>&>(found.core())));
+      } else if (!link->dropped()) {
+        inner.core().mark_retrieved();
+      }
+    }
+    FutureCore* dependent() const noexcept { return outer; }
+  };
+  static void pass_on(const Inner& inner, const Future<Outer>& outer) {
+    if (outer.cancelled()) {
+      inner.core().mark_retrieved();
+    } else {
+      tell(inner, outer, {});  // as CPython: without the message
+    }
+  }
   static void tell(const Inner& inner, const Future<Outer>& outer, const std::string& message) {
     if (inner.cancelled()) {
       outer.cancel(message);

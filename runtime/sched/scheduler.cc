@@ -303,6 +303,10 @@ bool Scheduler::has_queued_work() const noexcept {
   return std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_work(); });
 }
 
+bool Scheduler::has_something_ready() const noexcept {
+  return has_queued_work() || !injected_.empty() || earliest_timer() <= now();
+}
+
 std::int64_t Scheduler::earliest_timer() const noexcept {
   std::int64_t earliest = TimerQueue::kNever;
   for (const auto& worker : workers_) earliest = std::min(earliest, worker->timers().next());

@@ -95,6 +95,9 @@ class Scheduler {
   // Timers that have not fired and were not removed. Exact while paused.
   std::size_t timers_waiting() const noexcept;
 
+  // Would run() find something to do at once? While it is not called.
+  bool has_something_ready() const noexcept;
+
   std::int64_t now() const noexcept { return clock_->now(); }
   bool asyncio_order() const noexcept { return options_.asyncio_order; }
   unsigned worker_count() const noexcept { return options_.workers; }

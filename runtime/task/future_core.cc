@@ -28,9 +28,7 @@ std::vector<FutureCore*> FutureCore::dependents() {
   if (future_word().lock()) {
     listeners_.for_each([&found](DoneListener& listener) {
       FutureCore* dependent = listener.dependent();
-      if (dependent == nullptr) return;
-      dependent->retain();
-      found.push_back(dependent);
+      if (dependent != nullptr && dependent->try_retain()) found.push_back(dependent);
     });
   }
   future_word().unlock();

@@ -31,7 +31,8 @@ class DoneListener : public Waiter, public ListNode {
   virtual void future_done(FutureCore& future) noexcept = 0;
   // The future was dropped while it was pending.
   virtual void future_gone() noexcept {}
-  // The task or future that waits for the one that is listened to, if it does: alive while the listener is linked. Under a lock: takes none.
+  // The task or future that waits for the one that is listened to, if it does: its memory is there while the listener is linked. Under a
+  // lock: takes none.
   virtual FutureCore* dependent() noexcept { return nullptr; }
   // For listeners that are no tasks.
   Reply cancel_wait(std::vector<FutureCore*>&) noexcept override { return Reply::too_late; }

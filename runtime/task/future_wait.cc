@@ -14,7 +14,11 @@ void FutureWait::let_go() noexcept {
 bool FutureWait::suspend(PromiseBase& awaiting) {
   TaskCell& task = current_cell("co_await");
   FutureCore* future = &this->future();
-  if (future == &task) throw RuntimeError("Task cannot await on itself: " + task.describe_self());
+  if (future == &task) {  // as CPython: it is told in its next step
+    task_ = &task;
+    task.requeue(awaiting);
+    return true;
+  }
   if (future->runtime() != task.runtime()) {
     throw RuntimeError(task.describe_self() + " got " + future->describe_self() +
                        " attached to a different loop; await it in the loop that made it");
@@ -47,6 +51,10 @@ Waiter::Reply FutureWait::cancel_wait(std::vector<FutureCore*>& futures) noexcep
 }
 
 void FutureWait::check_slowly(const char* caller) {
+  if (task_ == &future()) {
+    if (task_->take_throw()) task_->throw_cancelled();
+    throw RuntimeError("Task cannot await on itself: " + task_->describe_self());
+  }
   // A future that was cancelled on the task's behalf carries the message of that request; and so, by its error, does a gather.
   const bool cancelled = future().cancelled() || (future().has_error() && future().error().is_cancelled());
   if (task_ != nullptr && task_->take_throw() && !cancelled) {

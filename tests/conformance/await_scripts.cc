@@ -185,6 +185,33 @@ Coro<void> main_coro(Trace& trace) {
 }
 }  // namespace await_itself
 
+namespace await_itself_is_told_later {
+Coro<void> narcissus(Trace& trace, const char* name) {
+  const AnyTask self = current_task();
+  try {
+    co_await self;
+  } catch (...) {
+    trace(name, type_name(std::current_exception()));
+  }
+}
+
+Coro<void> neighbour(Trace& trace) {
+  trace("neighbour runs");
+  co_return;
+}
+
+Coro<void> main_coro(Trace& trace) {
+  const Task<void> alone = create_task(narcissus(trace, "alone"));
+  const Task<void> other = create_task(neighbour(trace));
+  co_await other;
+  co_await alone;
+  const Task<void> cancelled = create_task(narcissus(trace, "cancelled"));
+  co_await sleep(0s);
+  cancelled.cancel();
+  static_cast<void>(co_await wait(only(cancelled)));
+}
+}  // namespace await_itself_is_told_later
+
 constexpr Script scripts[] = {
     {"await_chain_has_no_hop", await_chain_has_no_hop::main_coro},
     {"await_done_has_no_hop", await_done_has_no_hop::main_coro},
@@ -192,6 +219,7 @@ constexpr Script scripts[] = {
     {"await_many_waiters", await_many_waiters::main_coro},
     {"await_many_waiters_of_task", await_many_waiters_of_task::main_coro},
     {"await_itself", await_itself::main_coro},
+    {"await_itself_is_told_later", await_itself_is_told_later::main_coro},
 };
 }  // namespace
 

@@ -288,6 +288,51 @@ Coro<void> main_coro(Trace& trace) {
 }
 }  // namespace cancel_twice
 
+namespace cancel_delivered_stays {
+Coro<void> sleeps(Trace& trace) {
+  current_task().cancel("first");
+  try {
+    co_await sleep(1s);
+    trace("never");
+  } catch (const CancelledError& error) {
+    trace("cancelled:", error.message());
+  }
+}
+
+Coro<void> takes_a_step(Trace& trace) {
+  current_task().cancel("first");
+  auto completed = as_completed(only(get_running_loop().create_future<int>()));
+  try {
+    for (Coro<int> step : completed) static_cast<void>(co_await std::move(step));
+    trace("never");
+  } catch (const CancelledError& error) {
+    trace("cancelled:", error.message());
+  }
+}
+
+Coro<void> yields(Trace& trace) {
+  current_task().cancel("first");
+  try {
+    co_await sleep(0s);
+    trace("nothing was cancelled");
+  } catch (const CancelledError& error) {
+    trace("cancelled:", error.message());
+  }
+}
+
+Coro<void> main_coro(Trace& trace) {
+  for (Coro<void> (*function)(Trace&) : {sleeps, takes_a_step, yields}) {
+    const Task<void> again = create_task(function(trace));
+    const Task<void> back = create_task(function(trace));
+    co_await sleep(0s);
+    again.cancel("second");
+    trace("uncancel gives", back.uncancel());
+    co_await again;
+    co_await back;
+  }
+}
+}  // namespace cancel_delivered_stays
+
 constexpr Script scripts[] = {
     {"cancel_counts", cancel_counts::main_coro},
     {"cancel_uncancel_in_time", cancel_uncancel_in_time::main_coro},
@@ -296,6 +341,7 @@ constexpr Script scripts[] = {
     {"cancel_after_completion", cancel_after_completion::main_coro},
     {"cancel_after_wake_up", cancel_after_wake_up::main_coro},
     {"cancel_twice", cancel_twice::main_coro},
+    {"cancel_delivered_stays", cancel_delivered_stays::main_coro},
 };
 }  // namespace
 

@@ -159,11 +159,102 @@ Coro<void> main_coro(Trace& trace) {
 }
 }  // namespace gather_cancel_when_done
 
+namespace gather_duplicates_cancelled {
+Coro<int> child(Trace& trace, const char* name) {
+  try {
+    co_await sleep(9s);
+  } catch (const CancelledError&) {
+    trace(name, "has requests:", current_task().cancelling());
+    throw;
+  }
+  co_return 0;
+}
+
+Coro<void> main_coro(Trace& trace) {
+  const Task<int> a = create_task(child(trace, "a"));
+  const Task<int> b = create_task(child(trace, "b"));
+  const auto both = ensure_future(gather(a, b, a));
+  co_await sleep(1s);
+  trace("cancel gives", both.cancel());
+  try {
+    static_cast<void>(co_await both);
+  } catch (const CancelledError&) {
+    trace("the gather is cancelled");
+  }
+}
+}  // namespace gather_duplicates_cancelled
+
+namespace cancel_message_of_gather_and_shield {
+template <class Awaitable>
+Coro<void> shows(Trace& trace, Awaitable awaitable) {
+  try {
+    static_cast<void>(co_await std::move(awaitable));
+  } catch (const CancelledError& error) {
+    trace("cancelled:", error.message().empty() ? "no message" : error.message());
+  }
+}
+
+Coro<int> slow(std::string name, double delay) {
+  bool cancelled = false;
+  try {
+    co_await sleep(9s);
+  } catch (const CancelledError&) {
+    cancelled = true;
+  }
+  if (!cancelled) co_return 0;
+  co_await sleep(delay);
+  throw CancelledError(name);
+}
+
+Coro<int> swallows() {
+  bool cancelled = false;
+  try {
+    co_await sleep(9s);
+  } catch (const CancelledError&) {
+    cancelled = true;
+  }
+  if (cancelled) co_await sleep(1s);
+  co_return 0;
+}
+
+Coro<void> main_coro(Trace& trace) {
+  EventLoop& loop = get_running_loop();
+  const Future<int> inner = loop.create_future<int>();
+  loop.call_later(1s, [inner] { inner.cancel("inner"); });
+  co_await shows(trace, shield(inner));
+  co_await shows(trace, shield(inner));
+
+  for (const bool swallow : {false, true}) {
+    const Task<int> first = create_task(slow("first", 2));
+    const Task<int> second = create_task(swallow ? swallows() : slow("second", 1));
+    const Task<void> task = create_task(shows(trace, gather(return_exceptions, first, second)));
+    co_await sleep(1s);
+    task.cancel("from outside");
+    co_await task;
+  }
+  std::vector<Task<int>> tasks;
+  for (const char* name : {"a", "b", "c"}) tasks.push_back(create_task(slow(name, 1)));
+  const Task<void> both = create_task(shows(trace, gather(std::move(tasks))));
+  co_await sleep(1s);
+  both.cancel("from outside");
+  co_await both;
+
+  const Future<int> child = loop.create_future<int>();
+  const Task<void> task = create_task(shows(trace, gather(child)));
+  co_await sleep(1s);
+  child.cancel("inner");
+  trace("cancel gives", task.cancel("from outside"));
+  co_await task;
+}
+}  // namespace cancel_message_of_gather_and_shield
+
 constexpr Script scripts[] = {
     {"gather_outer_cancel", gather_outer_cancel::main_coro},
     {"gather_outer_cancel_return_exceptions", gather_outer_cancel_return_exceptions::main_coro},
     {"gather_cancel_swallowed", gather_cancel_swallowed::main_coro},
     {"gather_cancel_when_done", gather_cancel_when_done::main_coro},
+    {"gather_duplicates_cancelled", gather_duplicates_cancelled::main_coro},
+    {"cancel_message_of_gather_and_shield", cancel_message_of_gather_and_shield::main_coro},
 };
 }  // namespace
 

@@ -136,11 +136,25 @@ Coro<void> main_coro(Trace& trace) {
 }
 }  // namespace shutdown_waiting_chain
 
+namespace shutdown_last_turns {
+void chain(Trace& trace, int turns) {
+  trace("turn", turns);
+  if (turns < 9) get_running_loop().call_soon([&trace, turns] { chain(trace, turns + 1); });
+}
+
+Coro<void> main_coro(Trace& trace) {
+  get_running_loop().call_soon([&trace] { chain(trace, 1); });
+  trace("main ends");
+  co_return;
+}
+}  // namespace shutdown_last_turns
+
 constexpr Script scripts[] = {
     {"shutdown_runs_finally", shutdown_runs_finally::main_coro},
     {"shutdown_before_first_step", shutdown_before_first_step::main_coro},
     {"shutdown_reports_errors", shutdown_reports_errors::main_coro},
     {"shutdown_waiting_chain", shutdown_waiting_chain::main_coro},
+    {"shutdown_last_turns", shutdown_last_turns::main_coro},
 };
 }  // namespace
 

@@ -13,6 +13,7 @@ namespace {
 
 class ShieldEverywhere : public EverySetting {};
 INSTANTIATE_TEST_SUITE_P(workers, ShieldEverywhere, every_setting, setting_name);
+class ShieldInAsyncioOrder : public testing::Test {};
 
 Coro<int> after(std::chrono::milliseconds delay, int value) {
   co_await sleep(delay);
@@ -99,6 +100,54 @@ TEST_P(ShieldEverywhere, leaves_an_error_after_the_outer_was_cancelled_to_be_rep
   Reports reports;
   run_here(unheard_errors(reports));
   EXPECT_EQ(reports.only().message, "Task exception was never retrieved");
+}
+
+Coro<void> plain_future_that_nobody_ends() {
+  const auto token = std::make_shared<int>();
+  {
+    const Future<int> inner = get_running_loop().create_future<int>();
+    inner.add_done_callback([token](const AnyFuture&) {});
+    const Future<int> outer = shield(inner);
+    outer.add_done_callback([token](const AnyFuture&) {});
+    EXPECT_EQ(token.use_count(), 3);
+  }
+  EXPECT_EQ(token.use_count(), 1);
+  co_return;
+}
+TEST_P(ShieldEverywhere, keeps_nothing_of_a_plain_future_that_nobody_ends) { run_here(plain_future_that_nobody_ends()); }
+
+Coro<void> dropped_outer(Reports& reports) {
+  reports.listen_to(get_running_loop());
+  {
+    const Future<int> inner = get_running_loop().create_future<int>();
+    static_cast<void>(shield(inner));
+    inner.set_exception(ValueError("nobody looks"));
+    co_await sleep(1ms);
+  }
+  co_await sleep(1ms);
+}
+TEST_P(ShieldEverywhere, leaves_an_error_of_a_plain_future_to_be_reported_when_the_outer_was_dropped) {
+  Reports reports;
+  run_here(dropped_outer(reports));
+  EXPECT_EQ(reports.only().message, "Future exception was never retrieved");
+}
+
+Coro<void> error_and_cancel_at_once(Reports& reports) {
+  reports.listen_to(get_running_loop());
+  {
+    const Future<int> inner = get_running_loop().create_future<int>();
+    const Future<int> outer = shield(inner);
+    inner.set_exception(ValueError("overtaken"));
+    outer.cancel();
+    co_await sleep(1ms);
+    EXPECT_TRUE(outer.cancelled());
+  }
+  co_await sleep(1ms);
+}
+TEST_F(ShieldInAsyncioOrder, takes_an_error_that_a_cancel_of_the_outer_overtakes_as_retrieved) {
+  Reports reports;
+  run(error_and_cancel_at_once(reports), {.order = Order::asyncio});
+  EXPECT_EQ(reports.count(), 0u);
 }
 
 }  // namespace
