@@ -13,7 +13,6 @@ namespace {
 
 class ShieldEverywhere : public EverySetting {};
 INSTANTIATE_TEST_SUITE_P(workers, ShieldEverywhere, every_setting, setting_name);
-class ShieldInAsyncioOrder : public testing::Test {};
 
 Coro<int> after(std::chrono::milliseconds delay, int value) {
   co_await sleep(delay);
@@ -114,7 +113,9 @@ Coro<void> plain_future_that_nobody_ends() {
   EXPECT_EQ(token.use_count(), 1);
   co_return;
 }
-TEST_P(ShieldEverywhere, keeps_nothing_of_a_plain_future_that_nobody_ends) { run_here(plain_future_that_nobody_ends()); }
+TEST_P(ShieldEverywhere, keeps_nothing_of_a_plain_future_that_nobody_ends) {
+  run_here(plain_future_that_nobody_ends());
+}
 
 Coro<void> dropped_outer(Reports& reports) {
   reports.listen_to(get_running_loop());
@@ -144,9 +145,9 @@ Coro<void> error_and_cancel_at_once(Reports& reports) {
   }
   co_await sleep(1ms);
 }
-TEST_F(ShieldInAsyncioOrder, takes_an_error_that_a_cancel_of_the_outer_overtakes_as_retrieved) {
+TEST(Shield, takes_an_error_that_a_cancel_of_the_outer_overtakes_as_retrieved) {
   Reports reports;
-  run(error_and_cancel_at_once(reports), {.order = Order::asyncio});
+  run_in_order(error_and_cancel_at_once(reports));
   EXPECT_EQ(reports.count(), 0u);
 }
 
