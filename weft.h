@@ -18,6 +18,7 @@
 #include "weft/runtime/flow/timeout.h"                   // with_timeout, with_timeout_at, Timeout
 #include "weft/runtime/flow/wait.h"                      // wait, FIRST_COMPLETED ...
 #include "weft/runtime/flow/wait_for.h"                  // wait_for
+#include "weft/runtime/flow/wrap_future.h"               // wrap_future
 #include "weft/runtime/task/async_generator.h"           // AsyncGenerator<T>
 #include "weft/runtime/task/call_graph.h"                // capture_call_graph, print_call_graph ...
 #include "weft/runtime/task/context.h"                   // ContextVar<T>, Context, copy_context

@@ -22,10 +22,7 @@ void CompletionState::reserve(std::size_t children) {
 
 bool CompletionState::add(AnyFuture child, bool fresh, NewTask&& task) {
   const FutureCore& core = child.core();
-  if (core.runtime() != runtime_) {
-    throw ValueError("as_completed: " + core.describe_self() +
-                     " belongs to a different loop; give it what the loop that runs here has made");
-  }
+  core.check_runtime(*runtime_, "as_completed");
   if (!fresh && !known_->cores.insert(&core).second) return false;
   slots_.emplace_back(*this, std::move(child), std::move(task));
   return true;

@@ -20,8 +20,11 @@ decltype(auto) awaiter_of(Awaitable&& awaitable) {
 template <class Given>
 struct AwaitedBy {
   using raw = decltype(awaiter_of(std::declval<Given>()).await_resume());
-  static constexpr bool moved_out = !std::is_lvalue_reference_v<Given> && std::is_lvalue_reference_v<raw> &&
-                                    !std::is_lvalue_reference_v<typename std::decay_t<Given>::value_type>;
+  static constexpr bool is_handle_of_value = requires {
+    requires !std::is_lvalue_reference_v<typename std::decay_t<Given>::value_type>;
+  };
+  static constexpr bool moved_out =
+      !std::is_lvalue_reference_v<Given> && std::is_lvalue_reference_v<raw> && is_handle_of_value;
   using type = std::conditional_t<moved_out, std::remove_cvref_t<raw>, raw>;
 };
 

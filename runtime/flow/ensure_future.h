@@ -2,7 +2,8 @@
 // ensure_future: starts an awaitable now, and gives the handle to wait for it.
 //
 //   asyncio   asyncio.ensure_future
-//   forms     Coro, sleep and a step of an async generator: a new task; Task and Future: themselves; gather: a GatherHandle, whose children have started.
+//   forms     Coro, sleep, a step of an async generator and any awaitable of the program's own: a new task; Task and Future: themselves;
+//             gather: a GatherHandle, whose children have started. The compiler refuses what cannot be awaited.
 //   threads   in a task or callback of a running loop. RuntimeError elsewhere, and for a coroutine that was moved from.
 
 #include <type_traits>
@@ -52,6 +53,11 @@ requires std::is_base_of_v<GeneratorStep, Step>
 auto ensure_future(Step step, TaskOptions options = {}) {
   return ensure_future(step_in_task(std::move(step)), options);
 }
+template <OwnAwaitable Awaitable>
+auto ensure_future(Awaitable awaitable, TaskOptions options = {}) {
+  return ensure_future(await_in_task(std::move(awaitable)), options);
+}
+inline AnyTask ensure_future(AnyTask task) { return task; }
 template <class T>
 Task<T> ensure_future(Task<T> task) {
   return task;

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -81,8 +82,8 @@ class EventLoop {
   TimePoint time() const { return TimePoint(std::chrono::nanoseconds(runtime().now())); }
 
   template <class T = void>
-  Future<T> create_future() {
-    return Future<T>::make(runtime());
+  Future<T> create_future(const std::source_location& created_at = std::source_location::current()) {
+    return Future<T>::make(runtime(), created_at);
   }
   template <class T>
   Task<T> create_task(Coro<T> coro, const TaskOptions& options = {}) {

@@ -15,8 +15,8 @@
 
 #include "weft/runtime/flow/gather_ends.h"
 #include "weft/runtime/flow/outcome.h"
+#include "weft/runtime/flow/own_awaitable.h"
 #include "weft/runtime/flow/sleep.h"
-#include "weft/runtime/task/async_generator.h"
 #include "weft/runtime/task/task.h"
 
 namespace weft {
@@ -136,11 +136,13 @@ Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Coro<T>&& coro) {
   return {std::move(task), true, started ? NewTask() : NewTask(cell)};
 }
 template <class T>
-Started<T, TypedTaskCell<T>> start_child(Runtime&, const Task<T>& task) {
+Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, const Task<T>& task) {
+  task.core().check_runtime(runtime, "gather");
   return {task, false};
 }
 template <class T>
-Started<T, PlainFutureCore<T>> start_child(Runtime&, const Future<T>& future) {
+Started<T, PlainFutureCore<T>> start_child(Runtime& runtime, const Future<T>& future) {
+  future.core().check_runtime(runtime, "gather");
   return {future, false};
 }
 // A sleep runs in a task of its own.
@@ -156,6 +158,12 @@ Started<T, TypedTaskCell<T>> start_child(Runtime& runtime, Sleep<T>&& sleep) {
 template <class Step>
 requires std::is_base_of_v<GeneratorStep, Step>
 auto start_child(Runtime& runtime, Step&& step) { return start_child(runtime, step_in_task(std::move(step))); }
+
+// And what the program has written itself.
+template <OwnAwaitable Awaitable>
+auto start_child(Runtime& runtime, Awaitable awaitable) {
+  return start_child(runtime, await_in_task(std::move(awaitable)));
+}
 
 // How several children make one result.
 template <bool exceptions, class... Children>

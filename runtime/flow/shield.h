@@ -105,6 +105,10 @@ template <class T>
 Future<T> shield(Sleep<T>&& sleep) {
   return shield(sleep_in_task(std::move(sleep)));
 }
+template <OwnAwaitable Awaitable>
+auto shield(Awaitable awaitable) {
+  return shield(await_in_task(std::move(awaitable)));
+}
 template <class Core>
 auto shield(GatherHandle<Core> gather) {
   return Shield<typename Core::value_type, GatherHandle<Core>, false>::of(std::move(gather));

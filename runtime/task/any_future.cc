@@ -1,6 +1,8 @@
 #include "weft/runtime/task/any_future.h"
 
 #include <atomic>
+#include <memory>
+#include <vector>
 
 #include "weft/runtime/base/errors.h"
 #include "weft/runtime/task/context_scope.h"
@@ -17,24 +19,30 @@ void AnyFuture::refuse_empty() {
   throw RuntimeError("this handle names no future or task: it was default-constructed or moved from");
 }
 
+EventLoop& AnyFuture::get_loop() const { return *static_cast<EventLoop*>(Runtime::loop_of(core().runtime())); }
+
 bool AnyFuture::remove_done_callback(CallbackId id) const {
   return remove_matching({id.number, nullptr, nullptr}) != 0;
 }
 
 std::size_t AnyFuture::remove_matching(const Sought& sought) const {
-  IntrusiveList<DoneListener> removed;
-  core().unlisten_if(
-      [](DoneListener& listener, const void* key) {
-        const auto* callback = dynamic_cast<DoneCallback*>(&listener);
-        const auto& wanted = *static_cast<const Sought*>(key);
-        if (callback == nullptr) return false;
-        return wanted.type == nullptr ? callback->number_ == wanted.number
-                                      : callback->is(*wanted.type, wanted.function);
-      },
-      &sought, removed);
+  struct Release {
+    void operator()(DoneCallback* callback) const noexcept { callback->release(); }
+  };
+  std::vector<std::unique_ptr<DoneCallback, Release>> candidates;
+  core().for_each_listener([&](DoneListener& listener) {
+    auto* const callback = dynamic_cast<DoneCallback*>(&listener);
+    if (callback == nullptr) return;
+    if (sought.type == nullptr ? callback->number_ != sought.number : !callback->is_a(*sought.type)) return;
+    callback->retain();
+    candidates.emplace_back(callback);
+  });
   std::size_t count = 0;
-  while (DoneListener* listener = removed.pop_front()) {
-    delete static_cast<DoneCallback*>(listener);
+  for (const auto& callback : candidates) {
+    // The program's own comparison, which may use this future: the lock is not held.
+    if (sought.type != nullptr && !callback->equals(sought.function)) continue;
+    if (!core().unlisten(*callback)) continue;
+    callback->release();
     ++count;
   }
   return count;
@@ -65,7 +73,7 @@ void DoneCallback::run() noexcept {
   } catch (...) {
     runtime.report({"Exception in callback", std::current_exception(), {}});
   }
-  delete this;
+  release();
 }
 
 }  // namespace weft

@@ -5,6 +5,7 @@
 //   threads   a handle is used by one thread at a time; handles of one future may be used by many at once
 //   life      a handle is a view: the runtime owns a pending task
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -20,6 +21,8 @@
 #include "weft/runtime/task/future_wait.h"
 
 namespace weft {
+
+class EventLoop;
 
 // Names one registered callback, for remove_done_callback.
 struct CallbackId {
@@ -47,6 +50,8 @@ class AnyFuture {
   // Do both name the same future?
   bool operator==(const AnyFuture& other) const noexcept { return core_ == other.core_; }
 
+  // The loop that it belongs to. RuntimeError when that is closed.
+  EventLoop& get_loop() const;
   bool done() const { return core().done(); }
   bool cancelled() const { return core().cancelled(); }
   // asyncio's cancel(msg). True: the request will be delivered, or the future is cancelled now. False: it was done; an error counts as
@@ -69,7 +74,8 @@ class AnyFuture {
   CallbackId add_done_callback(Function function, const Context& context) const;
   // True when the callback was registered and will not be called.
   bool remove_done_callback(CallbackId id) const;
-  // Removes every callback that compares equal to `function` (a function pointer, say). Returns how many.
+  // Removes every callback that compares equal to `function` (a function pointer, say). Returns how many. The comparison may use the future;
+  // it may run while the callback is called on another worker.
   template <class Function>
   requires std::equality_comparable<Function> std::size_t remove_done_callback(Function function)
   const {
@@ -122,9 +128,9 @@ class FutureHandle : public AnyFuture {
 class DoneCallback : public DoneListener, public Work {
  public:
   void future_done(FutureCore& future) noexcept final;
-  void future_gone() noexcept final { delete this; }
+  void future_gone() noexcept final { release(); }
   void run() noexcept final;
-  void drop() noexcept final { delete this; }
+  void drop() noexcept final { release(); }
   std::uint64_t number() const noexcept { return number_; }
 
  protected:
@@ -135,13 +141,22 @@ class DoneCallback : public DoneListener, public Work {
 
  private:
   friend class AnyFuture;
-  virtual bool is(const std::type_info& type, const void* function) const noexcept = 0;
+  // Is its function of this type? And, if it is: are the two equal?
+  virtual bool is_a(const std::type_info& type) const noexcept = 0;
+  virtual bool equals(const void* function) const = 0;
+  void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
   static CallbackId add(DoneCallback* callback, FutureCore& future);
   template <class Function>
   static CallbackId register_for(FutureCore& future, Function function, const Context* context);
   const std::uint64_t number_;
   ContextSlot context_;
   AnyFuture future_;  // set when it is done
+  // references_: one of the future or the run queue, and one of each who compares it. Written by all of them. acq_rel: the last one destroys
+  //   after the others' uses.
+  std::atomic<std::uint32_t> references_{1};
 };
 
 template <class Function>
@@ -158,9 +173,10 @@ class DoneCallbackOf final : public DoneCallback {
       return nullptr;
     }
   }
-  bool is(const std::type_info& type, const void* function) const noexcept override {
+  bool is_a(const std::type_info& type) const noexcept override { return type == typeid(Function); }
+  bool equals(const void* function) const override {
     if constexpr (std::equality_comparable<Function>) {
-      return type == typeid(Function) && *static_cast<const Function*>(function) == function_;
+      return *static_cast<const Function*>(function) == function_;
     } else {
       return false;
     }

@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -78,8 +79,8 @@ Shared<T> shared_result(ResultCore<T, Base>& core) {
 template <class T>
 class PlainFutureCore final : public ResultCore<T, FutureCore> {
  public:
-  static PlainFutureCore* create(Runtime& runtime) {
-    auto* core = new PlainFutureCore(&runtime);
+  static PlainFutureCore* create(Runtime& runtime, const std::source_location& created_at = {}) {
+    auto* core = new PlainFutureCore(&runtime, created_at);
     core->live(1);
     return core;
   }
@@ -114,14 +115,16 @@ class PlainFutureCore final : public ResultCore<T, FutureCore> {
   }
 
  protected:
-  explicit PlainFutureCore(Runtime* runtime) noexcept : ResultCore<T, FutureCore>(runtime) {}
+  PlainFutureCore(Runtime* runtime, const std::source_location& created_at) noexcept
+      : ResultCore<T, FutureCore>(runtime), created_at_(created_at) {}
   void destroy() noexcept override {
-    this->report_unretrieved("Future", {});
+    this->report_unretrieved("Future", {}, created_at_);
     delete this;
   }
 
  private:
-  std::string message_;  // written before the cancellation is published
+  const std::source_location created_at_;  // in debug mode
+  std::string message_;                    // written before the cancellation is published
 };
 
 template <class T = void>
@@ -182,8 +185,10 @@ class Future : public AnyFuture {
     core.retain();
     return Future(&core);
   }
-  // For event loops.
-  static Future make(Runtime& runtime) { return Future(PlainFutureCore<T>::create(runtime)); }
+  // For event loops. The place is kept in debug mode.
+  static Future make(Runtime& runtime, const std::source_location& created_at = {}) {
+    return Future(PlainFutureCore<T>::create(runtime, runtime.debug() ? created_at : std::source_location()));
+  }
 
  private:
   explicit Future(PlainFutureCore<T>* core) noexcept : AnyFuture(core) {}

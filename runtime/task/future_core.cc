@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "weft/runtime/base/errors.h"
+#include "weft/runtime/task/call_frame.h"
 
 namespace weft {
 
@@ -12,26 +13,17 @@ bool FutureCore::listen(DoneListener& listener) noexcept { return future_word().
 
 bool FutureCore::unlisten(DoneListener& listener) noexcept { return future_word().unlisten(listeners_, listener); }
 
-void FutureCore::unlisten_if(bool (*matches)(DoneListener&, const void*), const void* key,
-                             IntrusiveList<DoneListener>& removed) noexcept {
-  IntrusiveList<DoneListener> kept;
-  if (future_word().lock()) {
-    while (DoneListener* listener = listeners_.pop_front())
-      (matches(*listener, key) ? removed : kept).push_back(*listener);
-    listeners_.append(kept);
-  }
-  future_word().unlock();
+void FutureCore::refuse_runtime(const char* caller) const {
+  throw ValueError(std::string(caller) + ": " + describe_self() +
+                   " belongs to a different loop; give it what the loop that runs here has made");
 }
 
 std::vector<FutureCore*> FutureCore::dependents() {
   std::vector<FutureCore*> found;
-  if (future_word().lock()) {
-    listeners_.for_each([&found](DoneListener& listener) {
-      FutureCore* dependent = listener.dependent();
-      if (dependent != nullptr && dependent->try_retain()) found.push_back(dependent);
-    });
-  }
-  future_word().unlock();
+  for_each_listener([&found](DoneListener& listener) {
+    FutureCore* dependent = listener.dependent();
+    if (dependent != nullptr && dependent->try_retain()) found.push_back(dependent);
+  });
   return found;
 }
 
@@ -73,10 +65,11 @@ std::exception_ptr FutureCore::exception(const char* caller) {
   return error().pointer();
 }
 
-void FutureCore::report_unretrieved(const char* what, std::string name, std::string created_at) noexcept {
+void FutureCore::report_unretrieved(const char* what, std::string name,
+                                    const std::source_location& created_at) noexcept {
   if (!has_unretrieved_error()) return;
   Runtime::report_to(runtime_, {std::string(what) + " exception was never retrieved", error().pointer(),
-                                std::move(name), std::move(created_at)});
+                                std::move(name), place_of(created_at)});
 }
 
 }  // namespace weft

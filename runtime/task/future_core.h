@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,13 +69,22 @@ class FutureCore : public Work {
   // The sentence for InvalidStateError and logs, e.g. "<Task 'Task-3' pending>".
   virtual std::string describe_self() const = 0;
 
+  // Throws ValueError naming `caller` unless it belongs to `runtime`.
+  void check_runtime(const Runtime& runtime, const char* caller) const {
+    if (&runtime != runtime_) [[unlikely]]
+      refuse_runtime(caller);
+  }
+
   // Links the listener unless the future is done: then false, and the listener is not told.
   [[nodiscard]] bool listen(DoneListener& listener) noexcept;
   // True when the listener was linked: it will not be told.
   bool unlisten(DoneListener& listener) noexcept;
-  // Unlinks every listener that `matches(listener, key)` and moves it to `removed`.
-  void unlisten_if(bool (*matches)(DoneListener&, const void* key), const void* key,
-                   IntrusiveList<DoneListener>& removed) noexcept;
+  // While it is pending, in the order in which they began to listen. Under the lock: visit() takes none, and must not come back here.
+  template <class Visit>
+  void for_each_listener(Visit visit) {
+    const Locked locked(future_word());
+    if (locked.pending) listeners_.for_each(visit);
+  }
 
   // Who waits for this, in the order in which they began; each retained for the caller.
   std::vector<FutureCore*> dependents();
@@ -134,11 +144,18 @@ class FutureCore : public Work {
   virtual void destroy() noexcept = 0;
   bool has_unretrieved_error() const noexcept { return (state() & (kError | States::kRetrieved)) == kError; }
   // Reports an error that nobody retrieved, if there is one; for destructors.
-  void report_unretrieved(const char* what, std::string name, std::string created_at = {}) noexcept;
+  void report_unretrieved(const char* what, std::string name, const std::source_location& created_at = {}) noexcept;
 
  private:
+  struct Locked {
+    explicit Locked(States states) noexcept : word(states), pending(word.lock()) {}
+    ~Locked() { word.unlock(); }
+    States word;
+    const bool pending;
+  };
   States future_word() const noexcept { return States(word()); }
   std::uint64_t state() const noexcept { return future_word().state(); }
+  [[noreturn]] void refuse_runtime(const char* caller) const;
   void publish(std::uint32_t outcome, std::uint64_t references) noexcept;
   void tell_gone() noexcept;
 

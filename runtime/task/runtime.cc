@@ -111,6 +111,14 @@ void Runtime::report_to(const Runtime* runtime, const ExceptionContext& context)
   }
 }
 
+void* Runtime::loop_of(const Runtime* runtime) {
+  void* loop = nullptr;
+  if (!living().if_alive(runtime, [&] { loop = runtime->loop(); })) {
+    throw RuntimeError("get_loop(): Event loop is closed");
+  }
+  return loop;
+}
+
 void Runtime::schedule_in(Runtime* runtime, Work* work) {
   if (runtime == of_this_thread()) {
     runtime->schedule(work);

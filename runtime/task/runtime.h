@@ -82,6 +82,8 @@ class Runtime : public Scheduler {
   // The loop that users know this runtime by; opaque here. Set once, before anything runs.
   void* loop() const noexcept { return loop_; }
   void set_loop(void* loop) noexcept { loop_ = loop; }
+  // For objects that may outlive their runtime: RuntimeError when `runtime` is gone.
+  static void* loop_of(const Runtime* runtime);
 
   // Null or empty: none. Who creates a task at the same time uses either.
   void set_task_factory(std::shared_ptr<const TaskFactory> factory);

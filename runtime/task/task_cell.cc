@@ -77,7 +77,7 @@ TaskCell::Extras& TaskCell::extras() {
 
 void TaskCell::report_lost_error() noexcept {
   const ContextScope scope(context());
-  report_unretrieved("Task", name(), created_at());
+  report_unretrieved("Task", name(), place_of_creation());
 }
 
 void TaskCell::report_pending() noexcept {
@@ -107,10 +107,12 @@ std::string TaskCell::name() const {
   return "Task-" + std::to_string(number());
 }
 
-std::string TaskCell::created_at() const {
+std::source_location TaskCell::place_of_creation() const noexcept {
   const Extras* extras = extras_.load(std::memory_order_acquire);
-  return extras == nullptr ? std::string() : place_of(extras->created_at);
+  return extras == nullptr ? std::source_location() : extras->created_at;
 }
+
+std::string TaskCell::created_at() const { return place_of(place_of_creation()); }
 
 void TaskCell::begin_named(std::string_view name) {
   set_name(name);

@@ -44,6 +44,7 @@ class TaskCell : public FutureCore {
   void set_name(std::string_view name);
   // Where the task was created, in debug mode: "server.cc:12", or empty.
   std::string created_at() const;
+  std::source_location place_of_creation() const noexcept;
   void set_created_at(const std::source_location& place) { extras().created_at = place; }
   // Where the task's context lives; any thread.
   ContextSlot& context() { return extras().context; }

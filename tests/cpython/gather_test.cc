@@ -223,7 +223,7 @@ Coro<void> of_two_loops(Future<int> foreign) {
   co_return;
 }
 // FutureGatherTests.test_constructor_heterogenous_futures
-TEST(Gather, DISABLED_of_futures_of_two_loops_is_refused) {
+TEST(Gather, of_futures_of_two_loops_is_refused) {
   EventLoop other(RunOptions{.workers = 1});
   const Future<int> foreign = other.create_future<int>();
   run_in_order(of_two_loops(foreign));

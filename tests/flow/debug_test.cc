@@ -72,6 +72,20 @@ Coro<int> fails() {
   throw ValueError("lost");
   co_return 0;
 }
+Coro<void> drops_a_failed_future(Reports& reports) {
+  reports.listen_to(get_running_loop());
+  get_running_loop().create_future<int>().set_exception(ValueError("lost"));
+  co_return;
+}
+TEST(DebugMode, tells_where_a_future_was_created_whose_error_nobody_retrieved) {
+  for (const bool debug : {false, true}) {
+    Reports reports;
+    run(drops_a_failed_future(reports), {.workers = 1, .debug = debug});
+    EXPECT_EQ(reports.only().message, "Future exception was never retrieved");
+    EXPECT_EQ(reports.only().created_at.starts_with("debug_test.cc:"), debug) << reports.only().created_at;
+  }
+}
+
 TEST(DebugMode, tells_where_a_task_was_created_whose_error_nobody_retrieved) {
   Reports reports;
   EventLoop loop(RunOptions{.workers = 1, .debug = true});

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <coroutine>
 #include <string>
 #include <tuple>
 
@@ -70,6 +71,43 @@ Coro<void> gathers_start_now() {
   EXPECT_TRUE(heard);
 }
 TEST_P(EnsureFutureEverywhere, starts_a_gather_and_keeps_its_results) { run_here(gathers_start_now()); }
+
+// Awaitables that a program writes: an awaiter, and one that makes its awaiter.
+struct Ready {
+  int value;
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  int await_resume() const noexcept { return value; }
+};
+struct Delayed {
+  int value;
+  Task<int>::Awaiter operator co_await() && { return create_task(after(5ms, value)).operator co_await(); }
+};
+Coro<void> own_awaitables() {
+  const Task<int> ready = ensure_future(Ready{1}, {.name = "named"});
+  EXPECT_EQ(ready.get_name(), "named");
+  EXPECT_EQ(co_await ready, 1);
+  EXPECT_EQ(co_await ensure_future(Delayed{2}), 2);
+  const auto both = co_await gather(Ready{3}, Delayed{4});
+  EXPECT_EQ(std::get<0>(both) + std::get<1>(both), 7);
+  EXPECT_EQ(co_await shield(Delayed{5}), 5);
+  EXPECT_EQ(co_await wait_for(Ready{6}, 1s), 6);
+  bool timed_out = false;
+  try {
+    co_await wait_for(Delayed{7}, 1ms);
+  } catch (const TimeoutError&) {
+    timed_out = true;
+  }
+  EXPECT_TRUE(timed_out);
+}
+TEST_P(EnsureFutureEverywhere, makes_tasks_of_awaitables_that_the_program_has_written) { run_here(own_awaitables()); }
+
+Coro<void> any_task() {
+  const AnyTask self = current_task();
+  EXPECT_TRUE(ensure_future(self) == self);
+  co_return;
+}
+TEST_P(EnsureFutureEverywhere, gives_a_task_of_unknown_type_back) { run_here(any_task()); }
 
 TEST(EnsureFuture, outside_a_loop_is_refused) { EXPECT_THROW(ensure_future(after(1ms, 1)), RuntimeError); }
 

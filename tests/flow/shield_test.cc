@@ -113,7 +113,9 @@ Coro<void> plain_future_that_nobody_ends() {
   EXPECT_EQ(token.use_count(), 1);
   co_return;
 }
-TEST_P(ShieldEverywhere, keeps_nothing_of_a_plain_future_that_nobody_ends) { run_here(plain_future_that_nobody_ends()); }
+TEST_P(ShieldEverywhere, keeps_nothing_of_a_plain_future_that_nobody_ends) {
+  run_here(plain_future_that_nobody_ends());
+}
 
 Coro<void> dropped_outer(Reports& reports) {
   reports.listen_to(get_running_loop());

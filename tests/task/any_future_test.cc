@@ -117,6 +117,48 @@ Coro<void> remove_by_function() {
   EXPECT_EQ(g_calls, 100);
   EXPECT_EQ(future.remove_done_callback(count_other_call), 0u);
 }
+// A callback whose comparison uses the future.
+struct Meddler {
+  std::function<void()> meddle;
+  bool equal = false;
+  void operator()(const AnyFuture&) const { ++g_calls; }
+  bool operator==(const Meddler& other) const {
+    meddle();
+    return other.equal;
+  }
+};
+Coro<void> meddling_comparisons() {
+  const auto meddler = [](std::function<void()> meddle) { return Meddler{std::move(meddle)}; };
+  const auto idle = [] {};
+  for (const bool equal : {false, true}) {
+    g_calls = 0;
+    const Future<int> future = get_running_loop().create_future<int>();
+    for (int i = 0; i < 8; ++i) future.add_done_callback(Meddler{idle, equal});
+    future.add_done_callback(count_call);
+    EXPECT_EQ(future.remove_done_callback(meddler([&] { future.remove_done_callback(count_call); })), equal ? 8u : 0u);
+    EXPECT_EQ(future.remove_done_callback(count_call), 0u) << "a comparison has removed it";
+    int more = 0;
+    const auto add_some = [&] {
+      if (++more < 20) future.add_done_callback(Meddler{idle, equal});
+    };
+    EXPECT_EQ(future.remove_done_callback(meddler(add_some)), 0u) << "what is added meanwhile stays";
+    const auto recurse = [&] { future.remove_done_callback(meddler(idle)); };
+    EXPECT_EQ(future.remove_done_callback(meddler(recurse)), 0u) << "its comparison has removed them before";
+    future.set_result(1);
+    co_await sleep(0s);
+    EXPECT_EQ(g_calls, equal ? 0 : 8 + more);
+  }
+  g_calls = 0;
+  const Future<int> ended = get_running_loop().create_future<int>();
+  for (int i = 0; i < 3; ++i) ended.add_done_callback(Meddler{idle, true});
+  EXPECT_EQ(ended.remove_done_callback(meddler([&] { ended.try_set_result(1); })), 0u) << "too late";
+  co_await sleep(0s);
+  EXPECT_EQ(g_calls, 3) << "each is called once";
+}
+TEST(DoneCallback, removed_by_function_may_be_compared_by_code_that_uses_the_future) {
+  run(meddling_comparisons(), {.workers = 1});
+}
+
 TEST(DoneCallback, removed_by_function_removes_all_that_are_equal_and_counts_them) {
   run_in_order(remove_by_function());
 }

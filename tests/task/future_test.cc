@@ -322,6 +322,23 @@ Coro<int> wait_on(Future<int> future) {
     co_return -1;
   }
 }
+Coro<void> loops_of_handles() {
+  EventLoop& loop = get_running_loop();
+  EXPECT_EQ(&loop.create_future<int>().get_loop(), &loop);
+  const AnyTask self = current_task();
+  EXPECT_EQ(&self.get_loop(), &loop);
+  co_return;
+}
+TEST_P(FutureEverywhere, names_the_loop_that_it_belongs_to) { run_here(loops_of_handles()); }
+
+TEST(Future, of_a_closed_loop_names_none) {
+  EventLoop loop(RunOptions{.workers = 1});
+  const Future<int> future = loop.create_future<int>();
+  EXPECT_EQ(&future.get_loop(), &loop);
+  loop.close();
+  EXPECT_THROW(future.get_loop(), RuntimeError);
+}
+
 TEST(Future, of_another_loop_is_refused) {
   EventLoop other(RunOptions{.workers = 1});
   const Future<int> future = other.create_future<int>();
