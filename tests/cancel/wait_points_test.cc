@@ -134,6 +134,8 @@ Coro<void> awaits_a_failing_task(Probe& probe) {
     static_cast<void>(co_await task);
   } catch (const ValueError&) {
     thrown = true;
+    // The cancel may have come while the awaited task took its last step; its error goes before (docs/guarantees.md).
+    if (get_running_loop().order() == Order::depth_first) probe.swallows_cancel();
   }
   probe.expect(thrown, "the task did not throw its error");
 }

@@ -139,6 +139,18 @@ Coro<void> of_self() {
 }
 TEST_P(TaskCancel, of_itself_takes_effect_at_the_next_await_or_at_the_end) { run_here(of_self()); }
 
+Coro<int> cancel_self_and_fail() {
+  current_task().cancel();
+  throw ValueError("the error of the last step");
+  co_return 7;
+}
+Coro<void> of_self_that_fails() {
+  const Task<int> failing = create_task(cancel_self_and_fail());
+  EXPECT_EQ(co_await end_of(failing), "the error of the last step");
+  EXPECT_FALSE(failing.cancelled());
+}
+TEST_P(TaskCancel, gives_way_to_an_error_that_the_last_step_throws) { run_here(of_self_that_fails()); }
+
 Coro<int> wait_for(Task<int> task) { co_return co_await task; }
 Coro<void> through_a_chain() {
   const Task<int> inner = create_task(long_sleep());
