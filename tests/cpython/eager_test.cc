@@ -194,7 +194,9 @@ Coro<void> counted(bool eager) {
   constexpr int nodes = 5 + 25 + 125 + 625;
   const auto check = [&](int waiting) {
     EXPECT_EQ(made, nodes);
-    if (loop.order() == Order::asyncio) EXPECT_EQ(queued, eager ? waiting : nodes);
+    if (loop.order() == Order::asyncio) {
+      EXPECT_EQ(queued, eager ? waiting : nodes);
+    }
     made = queued = 0;
   };
   co_await nested_gathers(5, 4);
