@@ -2,7 +2,8 @@
 // group_state: which tasks belong to a task group, who may add to it, and when nothing of it is left.
 //
 //   threads   wait, wait_cancelled, block_ended, parent_cancelled: the task of the group. The rest: any thread, while the group has not ended.
-//   rules     a task is added while the group is open, or not at all: who aborts finds every task that was added and has not told.
+//   rules     a task is added while the group is open: who aborts finds every task that was added and has not told. One that comes later is
+//             refused or, where it could as well have come just before the abort, taken by who cancels it.
 //             A task that has not told and a cancel that is going on keep the group from ending; who takes the last of them away is given
 //             what the group's task waits for.
 //             `keep` and `visit` are called under the lock: a few instructions that call out to nothing.
@@ -27,11 +28,11 @@ class GroupState {
     const std::lock_guard guard(lock_);
     return openness_now();
   }
-  // Linked when it was open.
-  Openness add(Link& link) {
+  // Linked when it was open, and with `late` also when it was aborting: who adds it cancels it then.
+  Openness add(Link& link, bool late = false) {
     const std::lock_guard guard(lock_);
     const Openness now = openness_now();
-    if (now == Openness::open) links_.push_back(link);
+    if (now == Openness::open || (late && now == Openness::aborting)) links_.push_back(link);
     return now;
   }
   // Before remove(). True: the group is aborted now, and the caller is to interrupt its task too.

@@ -67,17 +67,23 @@ void TaskGroup::refuse(Openness openness) {
           : "TaskGroup is shutting down: a task has failed or the group was cancelled; no task can be added");
 }
 
+// In order depth first nobody can know that a group is open still when a task comes to it: one that comes too late is taken as if it had come
+// just before, and is cancelled with the others.
+bool TaskGroup::takes(Openness openness) const noexcept {
+  return openness == Openness::open || (openness == Openness::aborting && !runtime().asyncio_order());
+}
+
 void TaskGroup::add(const AnyTask& task, bool started) {
   Child* child = Child::create(*this, task);
-  const Openness now = state_.add(child->link);
-  if (now != Openness::open) {  // another thread was faster
+  const Openness now = state_.add(child->link, takes(Openness::aborting));
+  if (now != Openness::open) task.cancel();
+  if (!takes(now)) {  // another thread was faster
     child->destroy();
-    task.cancel();
   } else if (!task.core().listen(*child)) {
     Runtime::schedule_in(&runtime(), child);  // it has started and ended: that is told as always, not inside this call
   }
   if (!started) runtime().schedule(&task.cell());
-  if (now != Openness::open) refuse(now);
+  if (!takes(now)) refuse(now);
 }
 
 void TaskGroup::cancel_all(const std::vector<AnyTask>& tasks) {

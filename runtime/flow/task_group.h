@@ -30,10 +30,11 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // A task of the group. RuntimeError when the group has ended or is being cancelled; the coroutine is destroyed then.
+  // A task of the group. RuntimeError when the group has ended, and in order asyncio when it is being cancelled; the coroutine is destroyed
+  // then. In order depth first a task that comes while the group is being cancelled is cancelled too, before it starts.
   template <class T>
   Task<T> create_task(Coro<T> coro, TaskOptions options = {}) {
-    if (const Openness openness = this->openness(); openness != Openness::open) [[unlikely]] {
+    if (const Openness openness = state_.openness(); !takes(openness)) [[unlikely]] {
       coro.close();
       refuse(openness);
     }
@@ -75,7 +76,7 @@ class TaskGroup {
   class Child;
   struct Link;
   Runtime& runtime() const noexcept { return *parent_.runtime(); }
-  Openness openness() { return state_.openness(); }
+  bool takes(Openness openness) const noexcept;
   [[noreturn]] static void refuse(Openness openness);
   void add(const AnyTask& task, bool started);
   void child_done(Child& child) noexcept;

@@ -163,6 +163,8 @@ std::string describe(const std::exception_ptr& error) {
     return "CancelledError(" + cancelled.message() + ")";
   } catch (const GeneratorExit&) {
     return "GeneratorExit()";
+  } catch (const KeyboardInterrupt&) {
+    return "KeyboardInterrupt()";
   } catch (const BaseExceptionGroup& group) {
     return group.format();
   } catch (const std::exception& known) {

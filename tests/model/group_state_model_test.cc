@@ -25,6 +25,7 @@ namespace {
 struct Protocol {
   bool failure_before_removal = true;  // else: a task that has failed leaves the group before it aborts it
   bool cancel_ends_last = true;        // else: a cancel lets go of the group before it interrupts the block
+  bool cancels_late_ones = true;       // else: a task that comes to a group that is aborted is added and left alone
 };
 
 struct Link : Listener {
@@ -94,11 +95,13 @@ class Group {
     if (protocol_.failure_before_removal) tell(state_.remove(link));
   }
 
-  // By a task of the group.
-  void create(Link& link) {
+  // By a task of the group. `late`: as in order depth first.
+  void create(Link& link, bool late) {
+    const auto takes = [late](Openness now) { return now == Openness::open || (late && now == Openness::aborting); };
     Openness openness = state_.openness();
-    if (openness == Openness::open) openness = state_.add(link);
-    link.asked.fetch_or(openness == Openness::open ? kAdded : kRefused, Order::acq_rel);
+    if (takes(openness)) openness = state_.add(link, late);
+    const bool cancels = takes(openness) && openness != Openness::open && protocol_.cancels_late_ones;
+    link.asked.fetch_or(!takes(openness) ? kRefused : cancels ? kAdded | kCancelled : kAdded, Order::acq_rel);
     Atomics::unpark(link.asked);
   }
 
@@ -170,7 +173,7 @@ class Group {
   bool gone_ = false;
 };
 
-Body a_failure_and_a_task_that_adds(Protocol protocol) {
+Body a_failure_and_a_task_that_adds(Protocol protocol, bool late_ones) {
   return [=](Execution& e) {
     Group group(protocol);
     Link fails, adds, late;
@@ -179,7 +182,7 @@ Body a_failure_and_a_task_that_adds(Protocol protocol) {
     e.thread("block", [&] { group.block(false, false); });
     e.thread("fails", [&] { group.done(fails, true); });
     e.thread("adds", [&] {
-      group.create(late);
+      group.create(late, late_ones);
       group.done(adds, false);
     });
     e.thread("late", [&] { group.wait_for_cancel(late); });
@@ -187,14 +190,14 @@ Body a_failure_and_a_task_that_adds(Protocol protocol) {
   };
 }
 
-Body a_block_that_fails_and_a_task_that_adds(Protocol protocol) {
+Body a_block_that_fails_and_a_task_that_adds(Protocol protocol, bool late_ones) {
   return [=](Execution& e) {
     Group group(protocol);
     Link adds, late;
     group.add(adds);
     e.thread("block", [&] { group.block(false, true); });
     e.thread("adds", [&] {
-      group.create(late);
+      group.create(late, late_ones);
       group.done(adds, false);
     });
     e.thread("late", [&] { group.wait_for_cancel(late); });
@@ -202,7 +205,7 @@ Body a_block_that_fails_and_a_task_that_adds(Protocol protocol) {
   };
 }
 
-Body a_cancel_and_a_task_that_adds(Protocol protocol) {
+Body a_cancel_and_a_task_that_adds(Protocol protocol, bool late_ones) {
   return [=](Execution& e) {
     Group group(protocol);
     Link adds, late;
@@ -210,7 +213,7 @@ Body a_cancel_and_a_task_that_adds(Protocol protocol) {
     e.thread("block", [&] { group.block(true, false); });
     e.thread("canceller", [&] { group.cancel(); });
     e.thread("adds", [&] {
-      group.create(late);
+      group.create(late, late_ones);
       group.done(adds, false);
     });
     e.thread("late", [&] { group.wait_for_cancel(late); });
@@ -263,12 +266,17 @@ Body a_cancel_and_a_failure(Protocol protocol) {
 std::vector<Scenario> scenarios(Protocol protocol = {}) {
   const Options deep{.preemption_bound = 2, .stale_reads = 1};
   const Options wide{.preemption_bound = 1, .stale_reads = 1};
-  return {{"a block that fails and a task that adds", a_block_that_fails_and_a_task_that_adds(protocol), deep},
-          {"two failures", two_failures(protocol), deep},
-          {"a cancel from outside", a_cancel_from_outside(protocol), deep},
-          {"a cancel and a failure", a_cancel_and_a_failure(protocol), deep},
-          {"a cancel and a task that adds", a_cancel_and_a_task_that_adds(protocol), wide},
-          {"a failure and a task that adds", a_failure_and_a_task_that_adds(protocol), wide}};
+  std::vector<Scenario> all = {{"two failures", two_failures(protocol), deep},
+                               {"a cancel from outside", a_cancel_from_outside(protocol), deep},
+                               {"a cancel and a failure", a_cancel_and_a_failure(protocol), deep}};
+  for (const bool late : {false, true}) {
+    const std::string when = late ? ", late ones too" : "";
+    all.push_back({"a block that fails and a task that adds" + when,
+                   a_block_that_fails_and_a_task_that_adds(protocol, late), deep});
+    all.push_back({"a cancel and a task that adds" + when, a_cancel_and_a_task_that_adds(protocol, late), wide});
+    all.push_back({"a failure and a task that adds" + when, a_failure_and_a_task_that_adds(protocol, late), wide});
+  }
+  return all;
 }
 
 TEST(GroupStateModel, no_task_escapes_an_abort_and_the_group_ends_when_nothing_is_left) { explore_all(scenarios()); }
@@ -277,6 +285,7 @@ TEST(GroupStateModel, each_step_that_is_turned_round_is_noticed) {
   const std::pair<const char*, bool Protocol::*> steps[] = {
       {"the abort before the removal", &Protocol::failure_before_removal},
       {"the cancel's hold over the interruption", &Protocol::cancel_ends_last},
+      {"the cancel of what is added late", &Protocol::cancels_late_ones},
   };
   for (const auto& [name, step] : steps) {
     Protocol protocol;

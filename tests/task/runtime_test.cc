@@ -96,6 +96,7 @@ TEST(Runtime, a_report_to_a_runtime_that_is_gone_goes_to_stderr) {
 
 TEST(Runtime, describes_exceptions_of_every_kind) {
   EXPECT_EQ(describe(std::make_exception_ptr(CancelledError("why"))), "CancelledError(why)");
+  EXPECT_EQ(describe(std::make_exception_ptr(KeyboardInterrupt())), "KeyboardInterrupt()");
   EXPECT_EQ(describe(std::make_exception_ptr(TimeoutError())), "weft::TimeoutError: the deadline passed");
   EXPECT_EQ(describe(std::make_exception_ptr(std::runtime_error("text"))), "std::runtime_error: text");
   EXPECT_EQ(describe(make_exception_group("two", {std::make_exception_ptr(TimeoutError("late")),
