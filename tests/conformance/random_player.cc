@@ -94,16 +94,18 @@ class Play final : public RandomState {
     std::vector<Item> found;
     for (std::size_t i = from; i < statement.args.size(); ++i) {
       const std::string& word = statement.args[i];
-      if (word[0] == 't' && (!tasks_.contains(word) || word[1] - '0' <= rank_.get()))
-        found.push_back({'?', word});
-      else
-        found.push_back({word[0], word});
+      found.push_back({word[0] == 't' && !may_wait(word, statement.op) ? '?' : word[0], word});
     }
     if (std::any_of(found.begin(), found.end(), [](const Item& item) { return item.kind == '?'; })) {
       trace(statement.number, {"skipped"});
       found.clear();
     }
     return found;
+  }
+  bool may_wait(const std::string& word, const std::string& op) const {
+    const auto task = tasks_.find(word);
+    if (task == tasks_.end()) return false;
+    return word[1] - '0' > rank_.get() || (op == "await" && task->second == current_task());
   }
   Coro<int> body_of(const Item& item) { return body(std::stoi(item.word.substr(1))); }
 

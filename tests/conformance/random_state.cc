@@ -56,7 +56,7 @@ void RandomState::start(const Statement& statement, Create create) {
   const std::string& name = statement.args[0];
   if (tasks_.contains(name)) return trace(statement.number, {"skipped"});
   Task<int> task = create(named(name[1] - '0', std::stoi(statement.args[1].substr(1))), name);
-  tasks_.emplace(name, std::move(task));
+  tasks_[name] = std::move(task);  // a first step that was taken at once may have used the name
   trace(statement.number, {"created", name});
 }
 
@@ -118,6 +118,10 @@ void RandomState::at_once(const Statement& statement, Frame& frame) {
   if (op == "spawn") {
     start(statement,
           [](Coro<int> coro, const std::string& name) { return create_task(std::move(coro), {.name = name}); });
+  } else if (op == "spawn_eager") {
+    start(statement, [](Coro<int> coro, const std::string& name) {
+      return create_task(std::move(coro), {.name = name, .eager_start = true});
+    });
   } else if (op == "ensure") {
     start(statement, [](Coro<int> coro, const std::string& name) {
       Task<int> task = ensure_future(std::move(coro));

@@ -25,7 +25,7 @@ from virtual_loop import LoopHangs, VirtualLoop, order_timers
 MOST_STATEMENTS = 150
 NAMES = {"main", *(f"t{i}" for i in range(10))}
 VARIABLE = contextvars.ContextVar("variable", default=0)
-# A task waits for tasks with a higher rank only, so that none waits for itself: cancelling a circle of tasks is a
+# A task waits for tasks with a higher rank only, or awaits itself, which is refused: cancelling a circle of tasks is a
 # RecursionError in CPython, and a group whose task waits for the group's own never ends. What gather and its like make of
 # a coroutine has the rank of its creator.
 RANK = contextvars.ContextVar("rank", default=-1)
@@ -53,6 +53,10 @@ class KeepingTask(asyncio.tasks._PyTask):
     A cancelled gather takes the message of the child that was given last. If that was not cancelled itself, because it
     swallowed the request, CPython finds the message of a request that came late, or none; weft has none.
     """
+
+    def __init__(self, coro, *, created, **options):
+        created.append(self)  # before its first step, which may be taken at once and create others
+        super().__init__(coro, **options)
 
     def _make_cancelled_error(self):
         if self.done() and not self.cancelled():
@@ -146,8 +150,7 @@ class Play:
         self.loop.set_task_factory(self.make_task)
 
     def make_task(self, loop, coro, **options):
-        self.created.append(KeepingTask(coro, loop=loop, **options))
-        return self.created[-1]
+        return KeepingTask(coro, created=self.created, loop=loop, **options)
 
     def trace(self, number, *words):
         task = asyncio.current_task()
@@ -189,10 +192,14 @@ class Play:
     def handle(self, word):
         return self.tasks.get(word) or self.futures.get(word)
 
-    def awaitables(self, words):
+    def may_wait(self, word, op):
+        handle = self.handle(word)
+        return handle is not None and (word[0] == "f" or int(word[1:]) > RANK.get() or
+                                       op == "await" and handle is asyncio.current_task())
+
+    def awaitables(self, words, op):
         """None when a task among them was never created, or must not be waited for here."""
-        if all(word[0] == "b" or self.handle(word) is not None and (word[0] == "f" or int(word[1:]) > RANK.get())
-               for word in words):
+        if all(word[0] == "b" or self.may_wait(word, op) for word in words):
             return [self.body(int(word[1:])) if word[0] == "b" else self.handle(word) for word in words]
 
     @staticmethod
@@ -206,7 +213,7 @@ class Play:
 
     async def give(self, statement, make):
         """Awaits what `make` makes of the awaitables; traces what it gives."""
-        made = self.awaitables([word for word in statement.args if word[0] in "tfb" and word[1:].isdigit()])
+        made = self.awaitables([word for word in statement.args if word[0] in "tfb" and word[1:].isdigit()], statement.op)
         if made is None:
             return self.trace(statement.number, "skipped")
         value = await make(made)
@@ -223,6 +230,9 @@ class Play:
 
     async def do_spawn(self, statement, frame):
         self.start(statement, lambda coro, name: asyncio.create_task(coro, name=name))
+
+    async def do_spawn_eager(self, statement, frame):
+        self.start(statement, lambda coro, name: self.make_task(self.loop, coro, name=name, eager_start=True))
 
     async def do_ensure(self, statement, frame):
         def ensure(coro, name):

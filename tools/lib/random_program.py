@@ -103,7 +103,7 @@ class Generator:
                    "uncancel": 2, "cancelling": 3, "set": 5, "fail": 3, "gather": 7, "wait": 5, "wait_for": 7,
                    "shield": 4, "as_completed": 4, "handles": 3, "told": 3, "untold": 1, "soon": 2, "later": 3, "drop": 2,
                    "get": 2, "put": 2, "raise": 3, "return": 1, "state": 2, "try": 12, "timeout": 7, "group": 7,
-                   "reraise": 2, "reschedule": 3, "group_spawn": 8 if self.groups else 1, "ensure": 2}
+                   "reraise": 2, "spawn_eager": 5, "reschedule": 3, "group_spawn": 8 if self.groups else 1, "ensure": 2}
         if depth > 4:
             for block in ("try", "timeout", "group"):
                 del weights[block]
@@ -119,6 +119,9 @@ class Generator:
 
     def make_spawn(self, depth):
         self.with_coroutine(depth, f"spawn {self.new_task()} {{}}")
+
+    def make_spawn_eager(self, depth):
+        self.with_coroutine(depth, f"spawn_eager {self.new_task()} {{}}")
 
     def make_ensure(self, depth):
         self.with_coroutine(depth, f"ensure {self.new_task()} {{}}")
