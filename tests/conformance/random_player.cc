@@ -32,6 +32,7 @@ class Play final : public RandomState {
       std::erase(pending, current_task());
       if (pending.empty()) break;
       for (const AnyTask& task : pending) task.cancel("over");
+      primitives_.release_locks();
       co_await sleep(kEighth);
     }
     trace(0, {"left", std::to_string(pending.size())});
@@ -82,6 +83,9 @@ class Play final : public RandomState {
       co_await give_wait(statement);
     } else if (op == "as_completed" || op == "handles") {
       co_await give_completed(statement);
+    } else if (RandomPrimitives::waits(op)) {
+      const Words words = co_await primitives_.wait(statement);
+      trace(statement.number, words);
     } else {
       at_once(statement, frame);
     }

@@ -170,6 +170,8 @@ void RandomState::at_once(const Statement& statement, Frame& frame) {
     if (!frame.caught.empty()) std::rethrow_exception(frame.caught.back());
   } else if (op == "reschedule") {
     reschedule(statement, frame);
+  } else if (const auto words = primitives_.at_once(statement)) {
+    trace(number, *words);
   } else {
     throw ValueError("no instruction is called " + op);
   }

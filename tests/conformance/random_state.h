@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "conformance/random_primitives.h"
 #include "conformance/random_program.h"
 #include "weft/weft.h"
 
@@ -69,6 +70,7 @@ class RandomState {
   const ContextVar<int> rank_{"rank", -1};
   std::map<std::string, Task<int>> tasks_;
   std::map<std::string, Future<int>> futures_;
+  RandomPrimitives primitives_;
 
  private:
   template <class Create>

@@ -148,6 +148,10 @@ class Play:
         self.tasks = {}
         self.futures = {f"f{i}": self.loop.create_future() for i in range(4)}
         self.loop.set_task_factory(self.make_task)
+        self.locks = {"l0": asyncio.Lock(), "l1": asyncio.Lock(), "c0": asyncio.Condition()}
+        self.semaphores = {"s0": asyncio.Semaphore(1), "s1": asyncio.Semaphore(2), "u0": asyncio.BoundedSemaphore(1)}
+        self.events = {"e0": asyncio.Event(), "e1": asyncio.Event()}
+        self.barriers = {"k0": asyncio.Barrier(2), "k1": asyncio.Barrier(3)}
 
     def make_task(self, loop, coro, **options):
         return KeepingTask(coro, created=self.created, loop=loop, **options)
@@ -167,6 +171,9 @@ class Play:
                 break
             for task in pending:
                 task.cancel("over")
+            for lock in self.locks.values():  # a condition's wait goes on until it has the lock
+                if lock.locked():
+                    lock.release()
             await asyncio.sleep(1 / 8)
         self.trace(0, "left", len(pending))
         await asyncio.sleep(16 / 8)  # whatever was set off has happened then
@@ -375,6 +382,55 @@ class Play:
     async def do_state(self, statement, frame):
         future = self.handle(statement.args[0])
         self.trace(statement.number, "none" if future is None else self.state(future))
+
+    async def do_lock(self, statement, frame):
+        self.trace(statement.number, await self.locks[statement.args[0]].acquire())
+
+    def at_once(self, statement, act):
+        """Traces what it gives, or its error."""
+        try:
+            self.trace(statement.number, act())
+        except (RuntimeError, ValueError) as error:
+            self.trace(statement.number, describe(error)[0])
+
+    async def do_unlock(self, statement, frame):
+        self.at_once(statement, self.locks[statement.args[0]].release)
+
+    async def do_locked(self, statement, frame):
+        self.at_once(statement, (self.locks | self.semaphores)[statement.args[0]].locked)
+
+    async def do_down(self, statement, frame):
+        self.trace(statement.number, await self.semaphores[statement.args[0]].acquire())
+
+    async def do_up(self, statement, frame):
+        self.at_once(statement, self.semaphores[statement.args[0]].release)
+
+    async def do_event(self, statement, frame):
+        self.trace(statement.number, await self.events[statement.args[0]].wait())
+
+    async def do_set_event(self, statement, frame):
+        self.at_once(statement, self.events[statement.args[0]].set)
+
+    async def do_clear(self, statement, frame):
+        self.at_once(statement, self.events[statement.args[0]].clear)
+
+    async def do_condition(self, statement, frame):
+        self.trace(statement.number, await self.locks[statement.args[0]].wait())
+
+    async def do_notify(self, statement, frame):
+        self.at_once(statement, lambda: self.locks[statement.args[0]].notify(int(statement.args[1])))
+
+    async def do_barrier(self, statement, frame):
+        barrier = self.barriers[statement.args[0]]
+        self.trace(statement.number, "number", await barrier.wait(), barrier.n_waiting, barrier.broken)
+
+    async def do_reset(self, statement, frame):
+        await self.barriers[statement.args[0]].reset()
+        self.trace(statement.number, "reset")
+
+    async def do_abort(self, statement, frame):
+        await self.barriers[statement.args[0]].abort()
+        self.trace(statement.number, "aborted")
 
     async def do_reraise(self, statement, frame):
         if frame.caught:

@@ -7,7 +7,8 @@
 
 A statement is a line: an instruction and its arguments. try, timeout and group are blocks that an `end` closes; try has the
 parts `handle` and `finally`. A statement's number is that of its line. Times are eighths of a second, handles are t0..t9
-(tasks), f0..f3 (futures) and b1..b9 (a coroutine: that body). random_player.py says what each instruction does.
+(tasks), f0..f3 (futures), b1..b9 (a coroutine: that body), and l0, l1 (locks), c0 (a condition and its lock), s0, s1
+(semaphores of 1 and 2), u0 (a bounded one of 1), e0, e1 (events), k0, k1 (barriers of 2 and 3). random_player.py says what each instruction does.
 
 What a program avoids, because weft differs there on purpose (docs/guarantees.md, section 4): a second step of an
 as_completed after one was cancelled.
@@ -103,7 +104,9 @@ class Generator:
                    "uncancel": 2, "cancelling": 3, "set": 5, "fail": 3, "gather": 7, "wait": 5, "wait_for": 7,
                    "shield": 4, "as_completed": 4, "handles": 3, "told": 3, "untold": 1, "soon": 2, "later": 3, "drop": 2,
                    "get": 2, "put": 2, "raise": 3, "return": 1, "state": 2, "try": 12, "timeout": 7, "group": 7,
-                   "reraise": 2, "spawn_eager": 5, "reschedule": 3, "group_spawn": 8 if self.groups else 1, "ensure": 2}
+                   "reraise": 2, "spawn_eager": 5,
+                   "lock": 5, "unlock": 5, "locked": 2, "down": 4, "up": 4, "value": 2, "event": 3, "set_event": 3, "clear": 2,
+                   "condition": 3, "notify": 4, "barrier": 4, "reset": 1, "abort": 0.3, "reschedule": 3, "group_spawn": 8 if self.groups else 1, "ensure": 2}
         if depth > 4:
             for block in ("try", "timeout", "group"):
                 del weights[block]
@@ -211,6 +214,63 @@ class Generator:
 
     def make_state(self, depth):
         self.add(depth, f"state {self.random.choice([self.task(), self.future()])}")
+
+    def make_lock(self, depth):
+        """Most likely a lock that is let go again."""
+        lock = self.random.choice(["l0", "l0", "l1", "c0"])
+        self.add(depth, f"lock {lock}")
+        if self.random.random() < 0.7:
+            self.block(depth, self.random.choice([1, 1, 2])) if depth < 5 else None
+            self.add(depth, f"unlock {lock}")
+
+    def make_unlock(self, depth):
+        self.add(depth, f"unlock {self.random.choice(['l0', 'l1', 'c0'])}")
+
+    def make_locked(self, depth):
+        self.add(depth, f"locked {self.random.choice(['l0', 'l1', 'c0', 's0', 's1'])}")
+
+    def make_down(self, depth):
+        self.add(depth, f"down {self.random.choice(['s0', 's0', 's1'])}")
+
+    def make_up(self, depth):
+        self.add(depth, f"up {self.random.choice(['s0', 's0', 's1', 'u0'])}")
+
+    def make_value(self, depth):
+        self.add(depth, f"locked {self.random.choice(['s0', 's1'])}")
+
+    def make_event(self, depth):
+        self.add(depth, f"event {self.random.choice(['e0', 'e0', 'e1'])}")
+
+    def make_set_event(self, depth):
+        self.add(depth, f"set_event {self.random.choice(['e0', 'e0', 'e1'])}")
+        if self.random.random() < 0.2:
+            self.add(depth, "clear e0")
+
+    def make_clear(self, depth):
+        self.add(depth, f"clear {self.random.choice(['e0', 'e1'])}")
+
+    def make_condition(self, depth):
+        self.add(depth, "lock c0")
+        self.add(depth, "condition c0")
+        if self.random.random() < 0.9:
+            self.add(depth, "unlock c0")
+
+    def make_notify(self, depth):
+        locks = self.random.random() < 0.8
+        if locks:
+            self.add(depth, "lock c0")
+        self.add(depth, f"notify c0 {self.random.choice([0, 1, 1, 2, 9])}")
+        if locks:
+            self.add(depth, "unlock c0")
+
+    def make_barrier(self, depth):
+        self.add(depth, f"barrier {self.random.choice(['k0', 'k0', 'k1'])}")
+
+    def make_reset(self, depth):
+        self.add(depth, f"reset {self.random.choice(['k0', 'k1'])}")
+
+    def make_abort(self, depth):
+        self.add(depth, f"abort {self.random.choice(['k0', 'k1'])}")
 
     def make_reraise(self, depth):
         self.add(depth, "reraise")

@@ -1,0 +1,107 @@
+#pragma once
+// lock: one task at a time.
+//
+//   asyncio   asyncio.Lock; `async with lock:` is `auto held = co_await lock.scoped();`
+//   order     first come, first served; nobody overtakes one who waits. It belongs to no task: another one may release it. Not re-entrant.
+//   cancel    of one who waits: it leaves the line; what it was woken for goes to the next one.
+//   errors    RuntimeError: release() of a lock that is not held.
+//   threads   every member from any task of the loop; release() and locked() from any thread.
+//   cost      acquire and release are one compare-exchange each while nobody waits. Nothing is allocated.
+//   life      outlives those that wait.
+
+#include <coroutine>
+#include <string>
+#include <utility>
+
+#include "weft/primitives/lock_state.h"
+#include "weft/primitives/waiting_task.h"
+
+namespace weft {
+
+class Lock {
+ public:
+  class Acquire;
+  class Scoped;
+  class Held;
+
+  Lock() = default;
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  // Awaited: true, and the lock is held.
+  Acquire acquire() noexcept;
+  // Awaited: a guard that releases the lock when it goes.
+  Scoped scoped() noexcept;
+  void release();
+  // A snapshot. False also while the lock is on its way from one task to the next.
+  bool locked() const noexcept { return state_.locked(); }
+  // "<Lock locked, 2 waiting>"
+  std::string describe() const;
+
+ private:
+  using State = LockState<WaitingTask>;
+  void release_held() noexcept;
+  mutable State state_;
+};
+
+class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire final : public WaitingTask {
+ public:
+  explicit Acquire(Lock& lock) noexcept : lock_(lock) {}
+  Acquire(Acquire&&) noexcept = default;
+  ~Acquire();
+
+  bool await_ready() noexcept { return lock_.state_.try_acquire(); }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) {
+    return suspend(
+        awaiting, "Lock.acquire", [this] { return lock_.state_.acquire_or_queue(*this); },
+        [this] { lock_.state_.cancel(*this); });
+  }
+  bool await_resume();
+
+  Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  std::string describe_wait() const override;
+
+ private:
+  friend class Scoped;
+  Lock& lock_;
+};
+
+// Releases the lock when it goes, unless it was moved from.
+class [[nodiscard]] Lock::Held {
+ public:
+  Held(Held&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
+  Held& operator=(Held&&) = delete;
+  // A lock that somebody else has released meanwhile is reported to stderr: a destructor cannot throw.
+  ~Held() {
+    if (lock_ != nullptr) lock_->release_held();
+  }
+
+ private:
+  friend class Scoped;
+  explicit Held(Lock& lock) noexcept : lock_(&lock) {}
+  Lock* lock_;
+};
+
+class [[nodiscard("auto held = co_await lock.scoped()")]] Lock::Scoped {
+ public:
+  explicit Scoped(Lock& lock) noexcept : acquire_(lock) {}
+  Scoped(Scoped&&) noexcept = default;
+  bool await_ready() noexcept { return acquire_.await_ready(); }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) {
+    return acquire_.await_suspend(awaiting);
+  }
+  Held await_resume() {
+    acquire_.await_resume();
+    return Held(acquire_.lock_);
+  }
+
+ private:
+  Acquire acquire_;
+};
+
+inline Lock::Acquire Lock::acquire() noexcept { return Acquire(*this); }
+inline Lock::Scoped Lock::scoped() noexcept { return Scoped(*this); }
+
+}  // namespace weft
