@@ -14,12 +14,14 @@ ChildCell* ChildCell::create(Runtime& runtime, PromiseBase& child, Join& join, c
 
 void ChildCell::ended(PromiseBase& root) noexcept {
   std::uint32_t outcome = kResult;
-  // A request that was not delivered counts for the join's parent too: it finds the child cancelled.
-  if (end_steps() && root.holds() != PromiseBase::Holds::error) outcome = kCancelled;
+  Ending ending = Ending::result;
   if (root.holds() == PromiseBase::Holds::error) {
     error_ = StoredError(root.stored_error());
     outcome = error_.is_cancelled() ? kCancelled : kError;
+    ending = error_.is_cancelled() ? Ending::cancellation : Ending::error;
   }
+  // A request that was not delivered counts for the join's parent too: it finds the child cancelled.
+  if (end_steps(ending) && ending == Ending::result) outcome = kCancelled;
   mark_retrieved();  // the parent gets it
   publish_and_release(outcome);
 }

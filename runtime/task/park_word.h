@@ -12,7 +12,8 @@
 //   PARKED   the task's waiter is published; exactly one party will end the wait and call wake().
 //   HELD     a canceller looks at the waiter: wake() waits, so the frame stays in place.
 //
-//   ENDED    the coroutine has ended: a cancel comes too late.
+//   ENDED    the coroutine has ended: a cancel comes too late. It stays known whether the task has ended as cancelled, for a canceller
+//            that counted its request before, and what it was sent to instead has refused it meanwhile.
 //
 //   threads   park, unpark, take_request, take_reminder, end: the task's own step. wake: the one that ended the wait. hold, release: anyone.
 //   rules     every edge is a read-modify-write of one word, so park and hold cannot both miss each other. The word is also the one that
@@ -25,6 +26,8 @@
 namespace weft {
 
 enum class Hold { held, not_parked, ended };
+// What a coroutine ends with.
+enum class Ending { result, error, cancellation };
 // What hold() asks of a task that is not parked.
 enum class Asked { cancel, interruption };
 // What a canceller leaves behind when it lets go.
@@ -150,8 +153,19 @@ class ParkWord {
   // A wait was cut short and the task has not thrown yet.
   bool throws_next() const noexcept { return (word_.load(std::memory_order_relaxed) & kThrow) != 0; }
 
-  // The coroutine has ended. True when a request was still to be delivered: the task counts as cancelled.
-  [[nodiscard]] bool end() noexcept { return (word_.fetch_or(kEnded, std::memory_order_acq_rel) & kMustCancel) != 0; }
+  // The coroutine has ended. True when a request was still to be delivered: with a result, the task counts as cancelled.
+  [[nodiscard]] bool end(Ending ending = Ending::result) noexcept {
+    std::uint64_t seen = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      const bool requested = (seen & kMustCancel) != 0;
+      const bool cancelled = ending == Ending::cancellation || (ending == Ending::result && requested);
+      const std::uint64_t next = seen | kEnded | (cancelled ? kEndedCancelled : 0);
+      if (word_.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return requested;
+    }
+  }
+  // After hold() has found that it has ended.
+  bool ended_as_cancelled() const noexcept { return (word_.load(std::memory_order_relaxed) & kEndedCancelled) != 0; }
 
   bool parked() const noexcept { return (word_.load(std::memory_order_relaxed) & kParked) != 0; }
 
@@ -197,10 +211,11 @@ class ParkWord {
   static constexpr std::uint64_t kHeld = std::uint64_t{1} << 9;
   static constexpr std::uint64_t kThrow = std::uint64_t{1} << 11;
   static constexpr std::uint64_t kReminder = std::uint64_t{1} << 13;
-  static constexpr std::uint64_t kOneRequest = std::uint64_t{1} << 14;
+  static constexpr std::uint64_t kEndedCancelled = std::uint64_t{1} << 14;
+  static constexpr std::uint64_t kOneRequest = std::uint64_t{1} << 15;
   static constexpr std::uint64_t kRequests = (std::uint64_t{1} << 32) - kOneRequest;
 
-  // word_: the flags above and, in bits 14 to 31, the number of cancel requests; more are not counted. The other bits are left alone.
+  // word_: the flags above and, in bits 15 to 31, the number of cancel requests; more are not counted. The other bits are left alone.
   //   written by  the task, its waker and cancellers, by read-modify-write only; orders at the edges above.
   Word word_{0};
 };

@@ -144,7 +144,7 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
   }
   // The value is in place, but somebody waits for it or a cancel request is undelivered.
   [[gnu::noinline]] void end_with_result() noexcept {
-    if (!this->end_steps()) {
+    if (!this->end_steps(Ending::result)) {
       this->publish_and_release(FutureCore::kResult);
       return;
     }
@@ -153,10 +153,11 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
     this->publish_and_release(FutureCore::kCancelled);
   }
   [[gnu::noinline]] void end_with_error(CoroPromise<T>& promise) noexcept {
-    static_cast<void>(this->end_steps());
     StoredError error(std::move(promise.stored_error()));
+    const bool cancelled = error.is_cancelled();
+    static_cast<void>(this->end_steps(cancelled ? Ending::cancellation : Ending::error));
     promise.frame().destroy();
-    const std::uint32_t outcome = error.is_cancelled() ? FutureCore::kCancelled : FutureCore::kError;
+    const std::uint32_t outcome = cancelled ? FutureCore::kCancelled : FutureCore::kError;
     const StoredError escaping = error.is_keyboard_interrupt() ? error : StoredError();
     this->put_error(std::move(error));
     Runtime& runtime = *this->runtime();

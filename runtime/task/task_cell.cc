@@ -210,7 +210,10 @@ CancelReply TaskCell::try_cancel(CancelRequest& request) {
   if (interruption != nullptr) interruption->owe();
   const bool count = interruption == nullptr && !request.again();
   const Hold hold = park_word().hold(count, interruption == nullptr ? Asked::cancel : Asked::interruption);
-  if (hold != Hold::held) return hold == Hold::not_parked ? CancelReply::delivered : CancelReply::refused;
+  if (hold == Hold::not_parked) return CancelReply::delivered;
+  // A request that was counted before the targets refused it may be why the task has ended as cancelled: a group of its may have looked.
+  if (hold == Hold::ended)
+    return request.again() && park_word().ended_as_cancelled() ? CancelReply::delivered : CancelReply::refused;
   if (interruption != nullptr && !interruption->tell()) {  // the task was faster, reminded of another one
     park_word().release(Afterwards::nothing);
     return CancelReply::delivered;

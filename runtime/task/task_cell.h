@@ -160,7 +160,7 @@ class TaskCell : public FutureCore {
   }
   PromiseBase* innermost() const noexcept { return innermost_; }
   // The coroutine has ended; true when a cancel request was not delivered, so that the task counts as cancelled.
-  [[nodiscard]] bool end_steps() noexcept { return park_word().end(); }
+  [[nodiscard]] bool end_steps(Ending ending) noexcept { return park_word().end(ending); }
   // end_steps() and publish_and_release(kResult) in one operation. False, and nothing is done: the two are to be called.
   [[nodiscard]] bool try_end_with_result() noexcept {
     return try_publish_result(Parking::kEnded, Parking::kMustCancel);

@@ -253,6 +253,9 @@ Coro<void> broadcast() {
   EXPECT_TRUE(task.cancelled());
   EXPECT_FALSE(gathered.cancel());
   EXPECT_TRUE(future.cancelled());
+  // The first one that ends has ended the gather.
+  const std::vector<Task<void>> children{first, second};
+  co_await wait(children);
   EXPECT_TRUE(first.cancelled());
   EXPECT_TRUE(second.cancelled());
   EXPECT_EQ(proof, 0);

@@ -180,19 +180,22 @@ Coro<void> combinators() {
 }
 TEST_P(CallGraph, knows_who_waits_through_gather_wait_shield_and_task_groups) { run_here(combinators()); }
 
-Coro<int> child_of_join(std::vector<AnyTask>& children, std::size_t index) {
-  children[index] = current_task();
+Coro<int> child_of_join(Future<AnyTask> child) {
+  child.set_result(current_task());
   co_await sleep(1h);
   co_return 0;
 }
-Coro<void> joins(std::vector<AnyTask>& children) {
-  co_await fork_join(child_of_join(children, 0), child_of_join(children, 1));
+Coro<void> joins(Future<AnyTask> first, Future<AnyTask> second) {
+  co_await fork_join(child_of_join(first), child_of_join(second));
 }
 Coro<void> joined() {
-  std::vector<AnyTask> children(2);
-  const Task<void> parent = create_task(joins(children), {.name = "parent"});
+  const Future<AnyTask> first = get_running_loop().create_future<AnyTask>();
+  const Future<AnyTask> second = get_running_loop().create_future<AnyTask>();
+  const Task<void> parent = create_task(joins(first, second), {.name = "parent"});
   co_await until_waiting(parent);
-  while (!children[0] || !children[1]) co_await sleep(0s);
+  std::vector<AnyTask> children;
+  children.push_back(co_await first);
+  children.push_back(co_await second);
   for (const AnyTask& child : children) co_await until_waiting(child);
   if (get_running_loop().order() == Order::depth_first) {
     EXPECT_EQ(capture_call_graph(parent).waits_for, "fork_join of 2 children");

@@ -158,6 +158,21 @@ TEST(ParkWord, the_end_tells_of_a_request_that_was_never_delivered) {
   EXPECT_FALSE(delivered.end());
 }
 
+TEST(ParkWord, knows_after_the_end_whether_the_task_has_ended_as_cancelled) {
+  for (const bool requested : {false, true}) {
+    for (const Ending ending : {Ending::result, Ending::error, Ending::cancellation}) {
+      ParkWord<> word;
+      if (requested) {
+        EXPECT_EQ(word.hold(true), Hold::not_parked);
+      }
+      EXPECT_FALSE(word.ended_as_cancelled());
+      EXPECT_EQ(word.end(ending), requested);
+      EXPECT_EQ(word.ended_as_cancelled(), ending == Ending::cancellation || (ending == Ending::result && requested));
+      EXPECT_EQ(word.hold(true), Hold::ended);
+    }
+  }
+}
+
 TEST(ParkWord, tells_delivered_requests_from_one_that_waits) {
   ParkWord<> word;
   EXPECT_EQ(word.delivered_requests(), 0u);
@@ -225,7 +240,7 @@ TEST(ParkWord, leaves_the_other_bits_of_a_shared_word_alone) {
 }
 
 TEST(ParkWord, counts_requests_up_to_a_bound_and_keeps_the_rest_of_the_word) {
-  constexpr std::uint32_t most = (1u << 18) - 1;
+  constexpr std::uint32_t most = (1u << 17) - 1;
   std::uint64_t shared = 0;
   ParkWord<StdAtomics, std::atomic_ref<std::uint64_t>> word{std::atomic_ref(shared)};
   for (std::uint32_t i = 0; i < most + 3; ++i) ASSERT_EQ(word.hold(true), Hold::not_parked);

@@ -5,9 +5,11 @@
 
 #include <coroutine>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "task/settings.h"
+#include "weft/runtime/base/spin_wait.h"
 #include "weft/runtime/task/task_cell.h"
 
 namespace weft::tests {
@@ -140,6 +142,52 @@ Coro<void> forwarded_in_vain() {
   EXPECT_EQ(co_await task, "thrown: in vain");
 }
 TEST_P(WaiterTest, that_forwards_to_what_is_done_makes_the_task_throw_when_it_wakes) { run_here(forwarded_in_vain()); }
+
+// Refuses a cancel, but only after the task that waits for it was woken and has ended.
+class Refusing final : public FutureCore {
+ public:
+  explicit Refusing(Runtime& runtime) : FutureCore(&runtime) { live(1); }
+  CancelReply try_cancel(CancelRequest&) override {
+    parked->end();
+    for (SpinWait spin; !waits.done();) spin.once();
+    return CancelReply::refused;
+  }
+  const StoredError& error() const noexcept override { return none_; }
+  std::string cancel_message() const override { return {}; }
+  std::string describe_self() const override { return "<refusing>"; }
+  Parked* parked = nullptr;
+  AnyTask waits;
+
+ private:
+  void destroy() noexcept override { delete this; }
+  StoredError none_;
+};
+
+// As a task group's end: a request that is counted ends it.
+Coro<void> looks_at_the_count(Parked& parked, bool heeds) {
+  co_await parked;
+  if (heeds && current_task().cancelling() != 0) throw CancelledError("heeded");
+}
+Coro<void> ended_meanwhile(bool heeds) {
+  Parked parked(Waiter::Reply::forwarded);
+  auto* refusing = new Refusing(get_running_loop().runtime());
+  parked.futures = {FutureHandle(refusing)};
+  const Task<void> task = create_task(looks_at_the_count(parked, heeds));
+  co_await sleep(1ms);
+  refusing->parked = &parked;
+  refusing->waits = task;
+  bool accepted = !heeds;
+  std::thread([&] { accepted = task.cancel(); }).join();
+  EXPECT_EQ(task.cancelled(), heeds);
+  EXPECT_EQ(accepted, heeds) << "a cancel is refused exactly when it has done nothing";
+  refusing->waits = AnyTask();
+}
+TEST(Waiter, whose_targets_refuse_when_the_task_has_ended_as_cancelled_has_taken_the_cancel) {
+  run(ended_meanwhile(true), {.workers = 2});
+}
+TEST(Waiter, whose_targets_refuse_when_the_task_has_ended_with_a_result_has_refused_it_too) {
+  run(ended_meanwhile(false), {.workers = 2});
+}
 
 }  // namespace
 }  // namespace weft::tests
