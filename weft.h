@@ -1,11 +1,6 @@
 #pragma once
 // weft: asyncio for C++ on a multithreaded work-stealing runtime. This header is everything; each line is one topic.
 
-#include "weft/primitives/barrier.h"                     // Barrier
-#include "weft/primitives/condition.h"                   // Condition
-#include "weft/primitives/event.h"                       // Event
-#include "weft/primitives/lock.h"                        // Lock
-#include "weft/primitives/semaphore.h"                   // Semaphore, BoundedSemaphore
 #include "weft/runtime/base/clock.h"                     // TimePoint, Clock, VirtualClock
 #include "weft/runtime/base/errors.h"                    // CancelledError, GeneratorExit, RuntimeError ...
 #include "weft/runtime/base/exception_group.h"           // ExceptionGroup, BaseExceptionGroup

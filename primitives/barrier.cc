@@ -5,8 +5,7 @@
 namespace weft {
 
 Barrier::Barrier(int parties) : parties_(parties) {
-  if (parties < 1)
-    throw ValueError("Barrier: parties must be >= 1, but " + std::to_string(parties) + " was given");
+  if (parties < 1) throw ValueError("Barrier: parties must be >= 1, but " + std::to_string(parties) + " was given");
 }
 
 void Barrier::refuse(const char* why) { throw BrokenBarrierError(why); }

@@ -13,8 +13,15 @@
 #include <string>
 
 #include "weft/primitives/condition.h"
+#include "weft/runtime/base/errors.h"
 
 namespace weft {
+
+// asyncio.BrokenBarrierError: a barrier was aborted, or reset while tasks waited at it.
+class BrokenBarrierError : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
 
 class Barrier {
  public:

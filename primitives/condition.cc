@@ -5,7 +5,8 @@
 namespace weft {
 
 void Condition::refuse(const char* what) {
-  throw RuntimeError(std::string("cannot ") + what + " un-acquired lock: hold the condition's lock, by acquire() or scoped()");
+  throw RuntimeError(std::string("cannot ") + what +
+                     " un-acquired lock: hold the condition's lock, by acquire() or scoped()");
 }
 
 void Condition::notify(std::size_t n) {

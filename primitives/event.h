@@ -39,8 +39,8 @@ class Event {
 
 class [[nodiscard("co_await event.wait()")]] Event::Wait final : public WaitingTask {
  public:
-  explicit Wait(Event& event) noexcept : event_(event) {}
-  Wait(Wait&&) noexcept = default;
+  explicit Wait(Event & event) noexcept : event_(event) {}
+  Wait(Wait &&) noexcept = default;
   ~Wait() {
     if (was_queued()) event_.state_.cancel(*this);
   }
@@ -49,7 +49,8 @@ class [[nodiscard("co_await event.wait()")]] Event::Wait final : public WaitingT
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
-        awaiting, "Event.wait", [this] { return !event_.state_.queue(*this); }, [this] { event_.state_.cancel(*this); });
+        awaiting, "Event.wait", [this] { return !event_.state_.queue(*this); },
+        [this] { event_.state_.cancel(*this); });
   }
   bool await_resume() {
     was_queued();

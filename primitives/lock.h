@@ -46,8 +46,8 @@ class Lock {
 
 class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire final : public WaitingTask {
  public:
-  explicit Acquire(Lock& lock) noexcept : lock_(lock) {}
-  Acquire(Acquire&&) noexcept = default;
+  explicit Acquire(Lock & lock) noexcept : lock_(lock) {}
+  Acquire(Acquire &&) noexcept = default;
   ~Acquire();
 
   bool await_ready() noexcept { return lock_.state_.try_acquire(); }
@@ -59,7 +59,7 @@ class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire final : public Wait
   }
   bool await_resume();
 
-  Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  Reply cancel_wait(std::vector<FutureCore*> & futures) noexcept override;
   std::string describe_wait() const override;
 
  private:
@@ -85,8 +85,8 @@ class [[nodiscard]] Lock::Held {
 
 class [[nodiscard("auto held = co_await lock.scoped()")]] Lock::Scoped {
  public:
-  explicit Scoped(Lock& lock) noexcept : acquire_(lock) {}
-  Scoped(Scoped&&) noexcept = default;
+  explicit Scoped(Lock & lock) noexcept : acquire_(lock) {}
+  Scoped(Scoped &&) noexcept = default;
   bool await_ready() noexcept { return acquire_.await_ready(); }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {

@@ -60,8 +60,8 @@ class BoundedSemaphore : public Semaphore {
 
 class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire final : public WaitingTask {
  public:
-  explicit Acquire(Semaphore& semaphore) noexcept : semaphore_(semaphore) {}
-  Acquire(Acquire&&) noexcept = default;
+  explicit Acquire(Semaphore & semaphore) noexcept : semaphore_(semaphore) {}
+  Acquire(Acquire &&) noexcept = default;
   ~Acquire();
 
   bool await_ready() noexcept { return semaphore_.state_.try_acquire(); }
@@ -73,7 +73,7 @@ class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire final : p
   }
   bool await_resume();
 
-  Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;
+  Reply cancel_wait(std::vector<FutureCore*> & futures) noexcept override;
   std::string describe_wait() const override;
 
  private:
@@ -99,8 +99,8 @@ class [[nodiscard]] Semaphore::Held {
 
 class [[nodiscard("auto held = co_await semaphore.scoped()")]] Semaphore::Scoped {
  public:
-  explicit Scoped(Semaphore& semaphore) noexcept : acquire_(semaphore) {}
-  Scoped(Scoped&&) noexcept = default;
+  explicit Scoped(Semaphore & semaphore) noexcept : acquire_(semaphore) {}
+  Scoped(Scoped &&) noexcept = default;
   bool await_ready() noexcept { return acquire_.await_ready(); }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {

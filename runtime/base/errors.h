@@ -69,12 +69,6 @@ class InvalidStateError : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-// asyncio.BrokenBarrierError: a barrier was aborted, or reset while tasks waited at it.
-class BrokenBarrierError : public RuntimeError {
- public:
-  using RuntimeError::RuntimeError;
-};
-
 // Ends the process with a sentence: an invariant of weft itself does not hold. Never for a caller's mistake.
 [[noreturn]] void broken_invariant(std::string_view sentence) noexcept;
 

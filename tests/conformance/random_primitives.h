@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "conformance/random_program.h"
+#include "weft/primitives/barrier.h"
+#include "weft/primitives/event.h"
+#include "weft/primitives/semaphore.h"
 #include "weft/weft.h"
 
 namespace weft::conformance {
