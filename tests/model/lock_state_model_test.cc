@@ -73,11 +73,7 @@ class LockUsers {
   }
   // As a task's cancel: a request that comes too late to cut the wait short is thrown all the same.
   void cancel(Place& place) {
-    if (state_.cancel(place)) {
-      tell(place, kCancelled);
-    } else {
-      place.told.fetch_or(place.told.load(Order::relaxed) != 0 ? kCancelled : 0, Order::acq_rel);
-    }
+    if (state_.cancel(place) || place.told.load(Order::relaxed) != 0) tell(place, kCancelled);
   }
   void check_end() {
     check(!state_.locked(), "the lock is free in the end");
@@ -108,11 +104,7 @@ class Takers {
     if (next != nullptr) tell(*next, kWoken);
   }
   void cancel(Place& place) {
-    if (state_.cancel(place)) {
-      tell(place, kCancelled);
-    } else {
-      place.told.fetch_or(place.told.load(Order::relaxed) != 0 ? kCancelled : 0, Order::acq_rel);
-    }
+    if (state_.cancel(place) || place.told.load(Order::relaxed) != 0) tell(place, kCancelled);
   }
   void check_end() {
     check(state_.permits() == permits_, "all permits are there in the end");
