@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <string>
 
 namespace weft {
+
+struct ThreadOutcome::Changed : std::condition_variable {};
+
+ThreadOutcome::ThreadOutcome() : changed_(std::make_unique<Changed>()) {}
+ThreadOutcome::~ThreadOutcome() = default;
 
 bool ThreadOutcome::done() const {
   const std::lock_guard lock(mutex_);
@@ -48,7 +54,7 @@ void ThreadOutcome::finish(std::unique_lock<std::mutex>& lock, State state) {
   state_ = state;
   const AnyTask task = std::exchange(task_, {});  // let go without the lock
   const auto callbacks = std::exchange(callbacks_, {});
-  changed_.notify_all();
+  changed_->notify_all();
   lock.unlock();
   for (const auto& callback : callbacks) {
     try {
@@ -79,13 +85,13 @@ void ThreadOutcome::wait(std::unique_lock<std::mutex>& lock, Delay timeout, cons
         ": it would block a worker of an event loop, perhaps the one it waits for; await a task instead");
   }
   if (!timeout.has_value()) {
-    changed_.wait(lock, is_done);
+    changed_->wait(lock, is_done);
     return;
   }
   // A century is for ever; the system's clock would overflow with more.
   constexpr std::int64_t longest = std::int64_t{3'155'760'000} * 1'000'000'000;
   const auto length = std::chrono::nanoseconds(std::min(timeout.nanoseconds(), longest));
-  if (!changed_.wait_for(lock, length, is_done)) throw TimeoutError();
+  if (!changed_->wait_for(lock, length, is_done)) throw TimeoutError();
 }
 
 void ThreadOutcome::wait_for_result(Delay timeout, const char* caller) {

@@ -9,7 +9,6 @@
 //             else, or destroyed with its loop, cancels the future.
 //   errors    TimeoutError when the timeout is over; CancelledError; what the coroutine threw.
 
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -30,6 +29,11 @@ namespace weft {
 class ThreadOutcome {
  public:
   enum class State { pending, result, error, cancelled };
+
+  ThreadOutcome();
+  ~ThreadOutcome();
+  ThreadOutcome(const ThreadOutcome&) = delete;
+  ThreadOutcome& operator=(const ThreadOutcome&) = delete;
 
   bool done() const;
   bool cancelled() const;
@@ -62,8 +66,9 @@ class ThreadOutcome {
   void wait(std::unique_lock<std::mutex>& lock, Delay timeout, const char* caller);
   void finish(std::unique_lock<std::mutex>& lock, State state);
 
+  struct Changed;             // a condition variable, whose header is heavy
   mutable std::mutex mutex_;  // all that follows, and the result while it is not done
-  std::condition_variable changed_;
+  const std::unique_ptr<Changed> changed_;
   State state_ = State::pending;
   StoredError error_;
   AnyTask task_;
