@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "weft/runtime/base/errors.h"
-
 namespace weft {
 
 std::int64_t whole_nanoseconds(long double nanoseconds) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "weft/runtime/base/errors.h"
+
 namespace weft {
 
 // As nanoseconds_of(). Out of line: <cmath> is a twentieth of what weft.h costs to compile.
