@@ -2,7 +2,8 @@
 // condition: tasks that hold a lock wait until another one has changed what they wait for.
 //
 //   asyncio   asyncio.Condition; `async with condition:` is `auto held = co_await condition.scoped();`
-//   order     notify() wakes those that have waited longest; they go on when they have the lock again, in that order.
+//   order     notify() wakes those that have waited longest; they go on when they have the lock again: in that order on one worker, as they
+//             come to it on several.
 //   cancel    a wait that is cancelled takes the lock again first, however often it is cancelled meanwhile, and then throws the last
 //             CancelledError. Since it may have been notified it notifies another one: so a wait may return without a reason.
 //   errors    RuntimeError: wait() and notify() without the lock.

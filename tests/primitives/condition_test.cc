@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <vector>
@@ -67,6 +68,11 @@ Coro<void> waits_in(Condition& condition, std::vector<int>& order, int number) {
   co_await condition.wait();
   order.push_back(number);
 }
+// On several workers those that were woken come to the lock in any order.
+std::vector<int> sorted(std::vector<int> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
 Coro<void> notifies() {
   Lock lock;
   Condition condition(lock);
@@ -83,13 +89,13 @@ Coro<void> notifies() {
     EXPECT_EQ(condition.describe(), "<Condition locked, 3 waiting>");
   }
   co_await sleep(1ms);
-  EXPECT_EQ(order, (std::vector<int>{0, 1}));
+  EXPECT_EQ(get_running_loop().workers() == 1 ? order : sorted(order), (std::vector<int>{0, 1}));
   {
     const auto held = co_await lock.scoped();
     condition.notify_all();
   }
   co_await wait(tasks);
-  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(get_running_loop().workers() == 1 ? order : sorted(order), (std::vector<int>{0, 1, 2, 3, 4}));
 }
 TEST_P(ConditionEverywhere, notifies_those_that_have_waited_longest_first) { run_here(notifies()); }
 
