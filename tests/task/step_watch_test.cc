@@ -28,7 +28,11 @@ class StepWatchTest : public testing::TestWithParam<Setting> {
     reports.listen_to(loop);
     loop.run_until_complete(main());
     std::vector<std::string> texts;
-    for (const ExceptionContext& context : reports.all()) texts.push_back(context.task_name + ": " + context.message);
+    for (const ExceptionContext& context : reports.all()) {
+      // On several workers the main task's step may last until the task that it creates has moved the clock.
+      if (GetParam().workers > 1 && context.task_name == "Task-1") continue;
+      texts.push_back(context.task_name + ": " + context.message);
+    }
     return texts;
   }
   VirtualClock clock_;
