@@ -34,7 +34,7 @@ class Condition {
 
   // Those of the lock.
   Lock::Acquire acquire() noexcept { return lock_.acquire(); }
-  Lock::Scoped scoped() noexcept { return lock_.scoped(); }
+  Scoped<Lock> scoped() noexcept { return lock_.scoped(); }
   void release() { lock_.release(); }
   bool locked() const noexcept { return lock_.locked(); }
 

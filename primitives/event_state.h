@@ -7,8 +7,7 @@
 
 #include <cstdint>
 
-#include "weft/primitives/wait_queue.h"
-#include "weft/runtime/base/spin_wait.h"
+#include "weft/primitives/guarded_queue.h"
 
 namespace weft {
 
@@ -16,69 +15,46 @@ template <class Place, class List = IntrusiveList<Place>, class Atomics = StdAto
 class EventState {
  public:
   // acquire: what was done before the flag was set is seen.
-  bool is_set() const noexcept { return (word_.load(std::memory_order_acquire) & kSet) != 0; }
-  std::size_t waiting() noexcept {
-    const std::uint32_t seen = enter();
-    const std::size_t count = queue_.count();
-    leave_guard(seen);
-    return count;
-  }
+  bool is_set() const noexcept { return (line_.load(std::memory_order_acquire) & kSet) != 0; }
+  std::size_t waiting() noexcept { return line_.waiting(); }
 
   // To the back of `woken`: whom to tell, afterwards.
   void set(List& woken) noexcept { change(kSet, &woken); }
   void clear() noexcept { change(0, nullptr); }
   // False: it is set. True: the place is in the line.
   bool queue(Place& place) noexcept {
-    const std::uint32_t seen = enter();
+    const std::uint64_t seen = line_.enter();
     const bool waits = (seen & kSet) == 0;
-    if (waits) queue_.push(place);
-    leave_guard(seen);
+    if (waits) line_.queue().push(place);
+    line_.leave(seen);
     return waits;
   }
   // For a canceller. False: it was woken before.
   bool cancel(Place& place) noexcept {
-    const std::uint32_t seen = enter();
-    const bool cancelled = queue_.cancel(place);
-    leave_guard(seen);
+    const std::uint64_t seen = line_.enter();
+    const bool cancelled = line_.queue().cancel(place);
+    line_.leave(seen);
     return cancelled;
   }
 
  private:
-  static constexpr std::uint32_t kSet = 1;
-  static constexpr std::uint32_t kQueue = 2;  // somebody waits
-  static constexpr std::uint32_t kGuard = 4;
+  using Line = GuardedQueue<Place, List, Atomics>;
+  static constexpr std::uint64_t kSet = Line::kUnit;
 
-  void change(std::uint32_t to, List* woken) noexcept {
-    std::uint32_t seen = word_.load(std::memory_order_relaxed);
-    while ((seen & (kQueue | kGuard)) == 0) {
+  void change(std::uint64_t to, List* woken) noexcept {
+    std::uint64_t seen = line_.load(std::memory_order_relaxed);
+    while (Line::is_free(seen)) {
       // Also when it is so already: a later is_set() that is true sees what was done before any set().
-      if (word_.compare_exchange_weak(seen, to, std::memory_order_acq_rel, std::memory_order_relaxed)) return;
+      if (line_.try_change(seen, to, std::memory_order_acq_rel)) return;
     }
-    enter();
-    if (woken != nullptr) queue_.take_all(*woken);
-    leave_guard(to);
-  }
-  // The word without the guard.
-  std::uint32_t enter() noexcept {
-    std::uint32_t seen = word_.load(std::memory_order_relaxed);
-    for (BasicSpinWait<Atomics> spin;;) {
-      if ((seen & kGuard) != 0) {
-        spin.once();
-        seen = word_.load(std::memory_order_relaxed);
-      } else if (word_.compare_exchange_weak(seen, seen | kGuard, std::memory_order_acquire,
-                                             std::memory_order_relaxed)) {
-        return seen;
-      }
-    }
-  }
-  void leave_guard(std::uint32_t word) noexcept {
-    word_.store((word & kSet) | (queue_.anybody() ? kQueue : 0), std::memory_order_release);
+    line_.enter();
+    if (woken != nullptr) line_.queue().take_all(*woken);
+    line_.leave(to);
   }
 
-  // word_: written by whoever sets and clears: with one compare-exchange while nobody waits; else by the one who has the guard. release to
-  //   set, acquire to see it set; acq_rel, so that several that set it are all seen.
-  typename Atomics::template Atomic<std::uint32_t> word_{0u};
-  WaitQueue<Place, List, Atomics> queue_;  // under the guard
+  // Set and cleared with one compare-exchange while nobody waits: release to set, acquire to see it set; acq_rel, so that several that set it
+  // are all seen.
+  Line line_;
 };
 
 }  // namespace weft

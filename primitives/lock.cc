@@ -12,14 +12,6 @@ void Lock::release() {
   if (woken != nullptr) woken->wake();
 }
 
-void Lock::release_held() noexcept {
-  try {
-    release();
-  } catch (...) {
-    Runtime::default_report({"a guard of a lock found it released already", std::current_exception(), {}});
-  }
-}
-
 std::string Lock::describe() const {
   const std::size_t waiting = state_.waiting();
   return std::string("<Lock ") + (locked() ? "locked" : "unlocked") +

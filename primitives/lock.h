@@ -11,9 +11,9 @@
 
 #include <coroutine>
 #include <string>
-#include <utility>
 
 #include "weft/primitives/lock_state.h"
+#include "weft/primitives/scoped.h"
 #include "weft/primitives/waiting_task.h"
 
 namespace weft {
@@ -21,8 +21,7 @@ namespace weft {
 class Lock {
  public:
   class Acquire;
-  class Scoped;
-  class Held;
+  static constexpr const char* kGuardRefused = "a guard of a lock found it released already";
 
   Lock() = default;
   Lock(const Lock&) = delete;
@@ -31,7 +30,7 @@ class Lock {
   // Awaited: true, and the lock is held.
   Acquire acquire() noexcept;
   // Awaited: a guard that releases the lock when it goes.
-  Scoped scoped() noexcept;
+  Scoped<Lock> scoped() noexcept;
   void release();
   // A snapshot. False also while the lock is on its way from one task to the next.
   bool locked() const noexcept { return state_.locked(); }
@@ -40,11 +39,10 @@ class Lock {
 
  private:
   using State = LockState<WaitingTask>;
-  void release_held() noexcept;
   mutable State state_;
 };
 
-class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire final : public WaitingTask {
+class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire : public WaitingTask {
  public:
   explicit Acquire(Lock & lock) noexcept : lock_(lock) {}
   Acquire(Acquire &&) noexcept = default;
@@ -63,45 +61,10 @@ class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire final : public Wait
   std::string describe_wait() const override;
 
  private:
-  friend class Scoped;
   Lock& lock_;
 };
 
-// Releases the lock when it goes, unless it was moved from.
-class [[nodiscard]] Lock::Held {
- public:
-  Held(Held&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
-  Held& operator=(Held&&) = delete;
-  // A lock that somebody else has released meanwhile is reported to stderr: a destructor cannot throw.
-  ~Held() {
-    if (lock_ != nullptr) lock_->release_held();
-  }
-
- private:
-  friend class Scoped;
-  explicit Held(Lock& lock) noexcept : lock_(&lock) {}
-  Lock* lock_;
-};
-
-class [[nodiscard("auto held = co_await lock.scoped()")]] Lock::Scoped {
- public:
-  explicit Scoped(Lock & lock) noexcept : acquire_(lock) {}
-  Scoped(Scoped &&) noexcept = default;
-  bool await_ready() noexcept { return acquire_.await_ready(); }
-  template <class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> awaiting) {
-    return acquire_.await_suspend(awaiting);
-  }
-  Held await_resume() {
-    acquire_.await_resume();
-    return Held(acquire_.lock_);
-  }
-
- private:
-  Acquire acquire_;
-};
-
 inline Lock::Acquire Lock::acquire() noexcept { return Acquire(*this); }
-inline Lock::Scoped Lock::scoped() noexcept { return Scoped(*this); }
+inline Scoped<Lock> Lock::scoped() noexcept { return Scoped<Lock>(*this); }
 
 }  // namespace weft

@@ -30,14 +30,6 @@ void Semaphore::release() {
   if (woken != nullptr) woken->wake();
 }
 
-void Semaphore::release_held() noexcept {
-  try {
-    release();
-  } catch (...) {
-    Runtime::default_report({"a guard of a semaphore could not release it", std::current_exception(), {}});
-  }
-}
-
 std::string Semaphore::describe() const {
   const std::size_t waiting = state_.waiting();
   const std::string text =

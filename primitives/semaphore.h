@@ -12,8 +12,8 @@
 #include <coroutine>
 #include <cstdint>
 #include <string>
-#include <utility>
 
+#include "weft/primitives/scoped.h"
 #include "weft/primitives/semaphore_state.h"
 #include "weft/primitives/waiting_task.h"
 
@@ -22,8 +22,7 @@ namespace weft {
 class Semaphore {
  public:
   class Acquire;
-  class Scoped;
-  class Held;
+  static constexpr const char* kGuardRefused = "a guard of a semaphore could not release it";
 
   explicit Semaphore(std::int64_t value = 1) : Semaphore(value, State::kMost, "Semaphore") {}
   Semaphore(const Semaphore&) = delete;
@@ -32,7 +31,7 @@ class Semaphore {
   // Awaited: true, and a permit is taken.
   Acquire acquire() noexcept;
   // Awaited: a guard that releases the permit when it goes.
-  Scoped scoped() noexcept;
+  Scoped<Semaphore> scoped() noexcept;
   void release();
   // Snapshots. Would acquire() wait?
   bool locked() const noexcept { return state_.locked(); }
@@ -45,7 +44,6 @@ class Semaphore {
 
  private:
   using State = SemaphoreState<WaitingTask>;
-  void release_held() noexcept;
   mutable State state_;
   const std::uint64_t bound_;
   const char* const what_;
@@ -58,7 +56,7 @@ class BoundedSemaphore : public Semaphore {
       : Semaphore(value, value < 0 ? 0 : static_cast<std::uint64_t>(value), "BoundedSemaphore") {}
 };
 
-class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire final : public WaitingTask {
+class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire : public WaitingTask {
  public:
   explicit Acquire(Semaphore & semaphore) noexcept : semaphore_(semaphore) {}
   Acquire(Acquire &&) noexcept = default;
@@ -77,45 +75,10 @@ class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire final : p
   std::string describe_wait() const override;
 
  private:
-  friend class Scoped;
   Semaphore& semaphore_;
 };
 
-// Releases its permit when it goes, unless it was moved from.
-class [[nodiscard]] Semaphore::Held {
- public:
-  Held(Held&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
-  Held& operator=(Held&&) = delete;
-  // A release that is refused is reported to stderr: a destructor cannot throw.
-  ~Held() {
-    if (semaphore_ != nullptr) semaphore_->release_held();
-  }
-
- private:
-  friend class Scoped;
-  explicit Held(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
-  Semaphore* semaphore_;
-};
-
-class [[nodiscard("auto held = co_await semaphore.scoped()")]] Semaphore::Scoped {
- public:
-  explicit Scoped(Semaphore & semaphore) noexcept : acquire_(semaphore) {}
-  Scoped(Scoped &&) noexcept = default;
-  bool await_ready() noexcept { return acquire_.await_ready(); }
-  template <class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> awaiting) {
-    return acquire_.await_suspend(awaiting);
-  }
-  Held await_resume() {
-    acquire_.await_resume();
-    return Held(acquire_.semaphore_);
-  }
-
- private:
-  Acquire acquire_;
-};
-
 inline Semaphore::Acquire Semaphore::acquire() noexcept { return Acquire(*this); }
-inline Semaphore::Scoped Semaphore::scoped() noexcept { return Scoped(*this); }
+inline Scoped<Semaphore> Semaphore::scoped() noexcept { return Scoped<Semaphore>(*this); }
 
 }  // namespace weft

@@ -7,8 +7,7 @@
 
 #include <cstdint>
 
-#include "weft/primitives/wait_queue.h"
-#include "weft/runtime/base/spin_wait.h"
+#include "weft/primitives/guarded_queue.h"
 
 namespace weft {
 
@@ -18,50 +17,43 @@ class SemaphoreState {
   static constexpr std::uint64_t kMost = (std::uint64_t{1} << 62) - 1;
   enum class Released { done, too_many };
 
-  explicit SemaphoreState(std::uint64_t permits) noexcept : word_(permits * kOne) {}
+  explicit SemaphoreState(std::uint64_t permits) noexcept : line_(permits * kOne) {}
 
-  std::uint64_t permits() const noexcept { return word_.load(std::memory_order_relaxed) / kOne; }
+  std::uint64_t permits() const noexcept { return line_.load(std::memory_order_relaxed) / kOne; }
   // Would acquire() wait?
   bool locked() const noexcept {
-    const std::uint64_t seen = word_.load(std::memory_order_relaxed);
-    return seen < kOne || (seen & kQueue) != 0;
+    const std::uint64_t seen = line_.load(std::memory_order_relaxed);
+    return seen < kOne || (seen & Line::kQueue) != 0;
   }
-  std::size_t waiting() noexcept {
-    const std::uint64_t permits = enter();
-    const std::size_t count = queue_.count();
-    leave_guard(permits);
-    return count;
-  }
+  std::size_t waiting() noexcept { return line_.waiting(); }
 
   // acquire: what was done before the release of the permit is seen.
   bool try_acquire() noexcept {
-    std::uint64_t seen = word_.load(std::memory_order_relaxed);
-    while (seen >= kOne && (seen & (kQueue | kGuard)) == 0) {
-      if (word_.compare_exchange_weak(seen, seen - kOne, std::memory_order_acquire, std::memory_order_relaxed))
-        return true;
+    std::uint64_t seen = line_.load(std::memory_order_relaxed);
+    while (seen >= kOne && Line::is_free(seen)) {
+      if (line_.try_change(seen, seen - kOne, std::memory_order_acquire)) return true;
     }
     return false;
   }
   // True: taken. False: the place is in the line.
   bool acquire_or_queue(Place& place) noexcept {
     const std::uint64_t permits = enter();
-    const bool taken = permits != 0 && !queue_.anybody();
-    if (!taken) queue_.push(place);
+    const bool taken = permits != 0 && !line_.queue().anybody();
+    if (!taken) line_.queue().push(place);
     leave_guard(taken ? permits - 1 : permits);
     return taken;
   }
   // Not above `bound` permits. `woken`: whom to tell, afterwards; null for nobody.
   Released release(Place*& woken, std::uint64_t bound = kMost) noexcept {
     woken = nullptr;
-    std::uint64_t seen = word_.load(std::memory_order_relaxed);
-    while ((seen & (kQueue | kGuard)) == 0) {
+    std::uint64_t seen = line_.load(std::memory_order_relaxed);
+    while (Line::is_free(seen)) {
       if (seen / kOne >= bound) return Released::too_many;
-      if (word_.compare_exchange_weak(seen, seen + kOne, std::memory_order_release, std::memory_order_relaxed))
-        return Released::done;
+      if (line_.try_change(seen, seen + kOne, std::memory_order_release)) return Released::done;
     }
     const std::uint64_t permits = enter();
     const bool fits = permits < bound;
-    if (fits) woken = queue_.wake_next();
+    if (fits) woken = line_.queue().wake_next();
     leave_guard(fits && woken == nullptr ? permits + 1 : permits);
     return fits ? Released::done : Released::too_many;
   }
@@ -69,57 +61,42 @@ class SemaphoreState {
   // For a canceller. False: it was woken before.
   bool cancel(Place& place) noexcept {
     const std::uint64_t permits = enter();
-    const bool cancelled = queue_.cancel(place);
+    const bool cancelled = line_.queue().cancel(place);
     leave_guard(permits);
     return cancelled;
   }
   // Its task runs again; `thrown`: without the permit that it may have been given. To the back of `woken`: whom to tell, afterwards.
   void leave(Place& place, bool thrown, List& woken) noexcept {
     std::uint64_t permits = enter();
-    if (queue_.leave(place) && thrown) ++permits;
+    if (line_.queue().leave(place) && thrown) ++permits;
     leave_guard(pass_on(permits, woken));
   }
   // The same for a task that is destroyed while it waits.
   void abandon(Place& place, List& woken) noexcept {
     std::uint64_t permits = enter();
-    if (queue_.abandon(place)) ++permits;
+    if (line_.queue().abandon(place)) ++permits;
     leave_guard(pass_on(permits, woken));
   }
 
  private:
-  static constexpr std::uint64_t kGuard = 1;
-  static constexpr std::uint64_t kQueue = 2;  // somebody waits, or was woken and has not run yet
-  static constexpr std::uint64_t kOne = 4;
+  using Line = GuardedQueue<Place, List, Atomics>;
+  static constexpr std::uint64_t kOne = Line::kUnit;
 
   std::uint64_t pass_on(std::uint64_t permits, List& woken) noexcept {
     for (; permits != 0; --permits) {
-      Place* next = queue_.wake_next();
+      Place* next = line_.queue().wake_next();
       if (next == nullptr) break;
       woken.push_back(*next);
     }
     return permits;
   }
-  // The permits.
-  std::uint64_t enter() noexcept {
-    std::uint64_t seen = word_.load(std::memory_order_relaxed);
-    for (BasicSpinWait<Atomics> spin;;) {
-      if ((seen & kGuard) != 0) {
-        spin.once();
-        seen = word_.load(std::memory_order_relaxed);
-      } else if (word_.compare_exchange_weak(seen, seen | kGuard, std::memory_order_acquire,
-                                             std::memory_order_relaxed)) {
-        return seen / kOne;
-      }
-    }
-  }
-  void leave_guard(std::uint64_t permits) noexcept {
-    word_.store(permits * kOne | (queue_.anybody() ? kQueue : 0), std::memory_order_release);
-  }
+  // With the guard: the permits.
+  std::uint64_t enter() noexcept { return line_.enter() / kOne; }
+  void leave_guard(std::uint64_t permits) noexcept { line_.leave(permits * kOne); }
 
-  // word_: written by whoever acquires and releases: with one compare-exchange while nobody waits; else by the one who has the guard. acquire
-  //   to take the guard or a permit, release to let go of either: who comes next sees what was done before.
-  typename Atomics::template Atomic<std::uint64_t> word_;
-  WaitQueue<Place, List, Atomics> queue_;  // under the guard
+  // Taken and released with one compare-exchange while nobody waits: acquire to take a permit, release to give it back, so that who comes next
+  // sees what was done before.
+  Line line_;
 };
 
 }  // namespace weft

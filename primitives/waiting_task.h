@@ -7,6 +7,7 @@
 #include <coroutine>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "weft/primitives/wait_queue.h"
 #include "weft/runtime/task/task_cell.h"
