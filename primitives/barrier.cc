@@ -4,7 +4,7 @@
 
 namespace weft {
 
-Barrier::Barrier(int parties) : parties_(parties) {
+Barrier::Barrier(int parties, Name name) : parties_(parties), name_(std::move(name)) {
   if (parties < 1) throw ValueError("Barrier: parties must be >= 1, but " + std::to_string(parties) + " was given");
 }
 
@@ -20,9 +20,9 @@ void Barrier::leave() {
 
 std::string Barrier::describe() const {
   const State now = state();
-  if (now == State::broken) return "<Barrier broken>";
-  const char* name = now == State::filling ? "filling" : now == State::draining ? "draining" : "resetting";
-  return std::string("<Barrier ") + name + ", " + std::to_string(n_waiting()) + " of " + std::to_string(parties_) +
+  if (now == State::broken) return name_.opening("Barrier") + " broken>";
+  const char* does = now == State::filling ? " filling" : now == State::draining ? " draining" : " resetting";
+  return name_.opening("Barrier") + does + ", " + std::to_string(n_waiting()) + " of " + std::to_string(parties_) +
          " waiting>";
 }
 

@@ -25,7 +25,8 @@ class BrokenBarrierError : public RuntimeError {
 
 class Barrier {
  public:
-  explicit Barrier(int parties);
+  // The name is for describe() and call graphs.
+  explicit Barrier(int parties, Name name = {});
   Barrier(const Barrier&) = delete;
   Barrier& operator=(const Barrier&) = delete;
 
@@ -54,6 +55,7 @@ class Barrier {
   void leave();
 
   const int parties_;
+  const Name name_;
   Condition condition_;
   // state_, count_: written by who holds the condition's lock, which orders them; read by anybody as a snapshot. relaxed.
   std::atomic<State> state_{State::filling};

@@ -22,7 +22,7 @@ void Condition::wake(std::size_t n) noexcept {
 
 std::string Condition::describe() const {
   const std::size_t waiting = state_.waiting();
-  return std::string("<Condition ") + (locked() ? "locked" : "unlocked") +
+  return name_.opening("Condition") + (locked() ? " locked" : " unlocked") +
          (waiting == 0 ? ">" : ", " + std::to_string(waiting) + " waiting>");
 }
 

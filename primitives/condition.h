@@ -20,15 +20,17 @@
 
 #include "weft/primitives/condition_state.h"
 #include "weft/primitives/lock.h"
+#include "weft/primitives/name.h"
 #include "weft/runtime/task/coro.h"
 
 namespace weft {
 
 class Condition {
  public:
-  // With a lock of its own, or one that others use too.
+  // With a lock of its own, or one that others use too. The name is for describe() and call graphs.
   Condition() noexcept : lock_(own_lock_) {}
-  explicit Condition(Lock& lock) noexcept : lock_(lock) {}
+  explicit Condition(Name name) noexcept : lock_(own_lock_), name_(std::move(name)) {}
+  explicit Condition(Lock& lock, Name name = {}) noexcept : lock_(lock), name_(std::move(name)) {}
   Condition(const Condition&) = delete;
   Condition& operator=(const Condition&) = delete;
 
@@ -57,6 +59,7 @@ class Condition {
   Lock own_lock_;
   Lock& lock_;
   mutable ConditionState<WaitingTask> state_;
+  const Name name_;
 };
 
 class Condition::Notified final : public WaitingTask {

@@ -10,7 +10,7 @@ void Event::set() {
 
 std::string Event::describe() const {
   const std::size_t waiting = state_.waiting();
-  return std::string("<Event ") + (is_set() ? "set" : "unset") +
+  return name_.opening("Event") + (is_set() ? " set" : " unset") +
          (waiting == 0 ? ">" : ", " + std::to_string(waiting) + " waiting>");
 }
 

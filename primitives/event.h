@@ -11,8 +11,10 @@
 
 #include <coroutine>
 #include <string>
+#include <utility>
 
 #include "weft/primitives/event_state.h"
+#include "weft/primitives/name.h"
 #include "weft/primitives/waiting_task.h"
 
 namespace weft {
@@ -21,7 +23,9 @@ class Event {
  public:
   class Wait;
 
+  // The name is for describe() and call graphs.
   Event() = default;
+  explicit Event(Name name) noexcept : name_(std::move(name)) {}
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
 
@@ -35,6 +39,7 @@ class Event {
 
  private:
   mutable EventState<WaitingTask> state_;
+  const Name name_;
 };
 
 class [[nodiscard("co_await event.wait()")]] Event::Wait final : public WaitingTask {

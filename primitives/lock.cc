@@ -14,7 +14,7 @@ void Lock::release() {
 
 std::string Lock::describe() const {
   const std::size_t waiting = state_.waiting();
-  return std::string("<Lock ") + (locked() ? "locked" : "unlocked") +
+  return name_.opening("Lock") + (locked() ? " locked" : " unlocked") +
          (waiting == 0 ? ">" : ", " + std::to_string(waiting) + " waiting>");
 }
 

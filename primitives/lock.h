@@ -11,8 +11,10 @@
 
 #include <coroutine>
 #include <string>
+#include <utility>
 
 #include "weft/primitives/lock_state.h"
+#include "weft/primitives/name.h"
 #include "weft/primitives/scoped.h"
 #include "weft/primitives/waiting_task.h"
 
@@ -23,7 +25,9 @@ class Lock {
   class Acquire;
   static constexpr const char* kGuardRefused = "a guard of a lock found it released already";
 
+  // The name is for describe() and call graphs.
   Lock() = default;
+  explicit Lock(Name name) noexcept : name_(std::move(name)) {}
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
@@ -40,6 +44,7 @@ class Lock {
  private:
   using State = LockState<WaitingTask>;
   mutable State state_;
+  const Name name_;
 };
 
 class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire : public WaitingTask {

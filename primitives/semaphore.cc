@@ -13,8 +13,8 @@ std::uint64_t checked(std::int64_t value, const char* what) {
 
 }  // namespace
 
-Semaphore::Semaphore(std::int64_t value, std::uint64_t bound, const char* what)
-    : state_(checked(value, what)), bound_(bound), what_(what) {
+Semaphore::Semaphore(std::int64_t value, std::uint64_t bound, const char* what, Name name)
+    : state_(checked(value, what)), bound_(bound), what_(what), name_(std::move(name)) {
   if (static_cast<std::uint64_t>(value) > State::kMost) {
     throw ValueError(std::string(what) + " initial value must be at most 2^62 - 1, but " + std::to_string(value) +
                      " was given");
@@ -33,7 +33,7 @@ void Semaphore::release() {
 std::string Semaphore::describe() const {
   const std::size_t waiting = state_.waiting();
   const std::string text =
-      std::string("<") + what_ + (locked() ? " locked" : " unlocked, value " + std::to_string(value()));
+      name_.opening(what_) + (locked() ? " locked" : " unlocked, value " + std::to_string(value()));
   return text + (waiting == 0 ? ">" : ", " + std::to_string(waiting) + " waiting>");
 }
 

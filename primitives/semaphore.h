@@ -12,7 +12,9 @@
 #include <coroutine>
 #include <cstdint>
 #include <string>
+#include <utility>
 
+#include "weft/primitives/name.h"
 #include "weft/primitives/scoped.h"
 #include "weft/primitives/semaphore_state.h"
 #include "weft/primitives/waiting_task.h"
@@ -24,7 +26,9 @@ class Semaphore {
   class Acquire;
   static constexpr const char* kGuardRefused = "a guard of a semaphore could not release it";
 
-  explicit Semaphore(std::int64_t value = 1) : Semaphore(value, State::kMost, "Semaphore") {}
+  // The name is for describe() and call graphs.
+  explicit Semaphore(std::int64_t value = 1, Name name = {})
+      : Semaphore(value, State::kMost, "Semaphore", std::move(name)) {}
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
@@ -40,20 +44,21 @@ class Semaphore {
   std::string describe() const;
 
  protected:
-  Semaphore(std::int64_t value, std::uint64_t bound, const char* what);
+  Semaphore(std::int64_t value, std::uint64_t bound, const char* what, Name name);
 
  private:
   using State = SemaphoreState<WaitingTask>;
   mutable State state_;
   const std::uint64_t bound_;
   const char* const what_;
+  const Name name_;
 };
 
 // Refuses a release() above the number that it began with.
 class BoundedSemaphore : public Semaphore {
  public:
-  explicit BoundedSemaphore(std::int64_t value = 1)
-      : Semaphore(value, value < 0 ? 0 : static_cast<std::uint64_t>(value), "BoundedSemaphore") {}
+  explicit BoundedSemaphore(std::int64_t value = 1, Name name = {})
+      : Semaphore(value, value < 0 ? 0 : static_cast<std::uint64_t>(value), "BoundedSemaphore", std::move(name)) {}
 };
 
 class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire : public WaitingTask {
