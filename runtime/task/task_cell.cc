@@ -221,8 +221,9 @@ CancelReply TaskCell::try_cancel(CancelRequest& request) {
   const bool circle_cut = request.closes_circle() && waiter_->cut_circle();
   const Waiter::Reply reply = circle_cut ? Waiter::Reply::cut_short : waiter_->cancel_wait(request.targets());
   if (reply == Waiter::Reply::cut_short) {
-    park_word().release(Afterwards::throw_next);
-    wake();
+    Runtime& scheduling = *runtime();
+    park_word().release_to_throw();
+    scheduling.schedule(this);
     return CancelReply::delivered;
   }
   // What the task waits for is over already: it will be told at its next step.
