@@ -175,6 +175,13 @@ void TaskCell::run_step() noexcept {
   Worker& worker = *this_worker();
   worker.set_current(Identity(this).bits());
   begin_step();
+  if (asks_again_) [[unlikely]] {
+    asks_again_ = false;
+    if (!throw_cancelled_ && waiter_->wait_again(*innermost_)) {
+      worker.set_current(0);
+      return;
+    }
+  }
   if (!started_) {
     if (throw_cancelled_) [[unlikely]] {
       worker.set_current(0);
