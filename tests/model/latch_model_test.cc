@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,7 @@ Body counted_by_two(Protocol protocol) {
       check(written[0].get() + written[1].get() == 2, "what was written before each count is seen");
       latch.reset();
     });
+    e.finally([] {});
   };
 }
 Body two_that_wait(Protocol protocol) {
@@ -165,6 +167,22 @@ TEST(LatchModel, a_weaker_order_is_noticed) {
   std::printf("%s", found.table().c_str());
   EXPECT_TRUE(found.unchanged_passed());
   EXPECT_THAT(found.survivors(Effect::order), testing::IsEmpty());
+}
+
+// The survey takes a site by the first order that it has seen there, and this load has two.
+TEST(LatchModel, a_weaker_order_of_the_look_whether_it_is_open_is_noticed) {
+  const Scenario meeting = scenarios().front();
+  Options options = meeting.options;
+  options.collect_sites = true;
+  const Result result = explore(options, meeting.body);
+  options.collect_sites = false;
+  bool noticed = false;
+  for (const Site& site : result.sites) {
+    if (site.kind != Kind::load || to_string(site).find("guarded_queue.h") == std::string::npos) continue;
+    options.mutation = Mutation{.site = site, .order = Order::relaxed, .failure_order = Order::relaxed};
+    if (explore(options, meeting.body).failure) noticed = true;
+  }
+  EXPECT_TRUE(noticed);
 }
 
 }  // namespace

@@ -154,8 +154,8 @@ Body downgraded(Protocol protocol, bool and_a_writer) {
 
 std::vector<Scenario> scenarios(Protocol protocol = {}) {
   const Options deep{.preemption_bound = 3, .stale_reads = 1};
-  const Options wide{.preemption_bound = 2, .stale_reads = 0};
-  const Options widest{.preemption_bound = 1, .stale_reads = 0};
+  const Options wide{.preemption_bound = 3, .stale_reads = 0};
+  const Options widest{.preemption_bound = 2, .stale_reads = 0};
   return {{"a writer and a reader", two_users(protocol, kRead), deep},
           {"two writers", two_users(protocol, kWrite), deep},
           {"a writer that goes on as a reader, and a reader", downgraded(protocol, false), deep},
@@ -187,7 +187,7 @@ TEST(RwLockModel, each_step_that_is_left_out_is_noticed) {
 
 TEST(RwLockModel, a_weaker_order_is_noticed) {
   using Effect = Mutation::Effect;
-  const Survey found = survey(bounded(1, scenarios()), "guarded_queue.h");
+  const Survey found = survey(bounded(2, scenarios()), "guarded_queue.h");
   std::printf("%s", found.table().c_str());
   EXPECT_TRUE(found.unchanged_passed());
   EXPECT_THAT(found.survivors(Effect::order), testing::IsEmpty());
