@@ -77,7 +77,7 @@ class Condition::Notified final : public WaitingTask {
       condition_.lock_.release();  // asyncio's order: nothing of the task runs in between
       return false;
     };
-    return suspend(awaiting, "Condition.wait", queue, [this] { condition_.state_.cancel(*this); });
+    return suspend(awaiting, "Condition.wait", queue, [this] { return condition_.state_.cancel(*this); });
   }
   void await_resume() {
     was_queued();

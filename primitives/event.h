@@ -55,7 +55,7 @@ class [[nodiscard("co_await event.wait()")]] Event::Wait final : public WaitingT
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "Event.wait", [this] { return !event_.state_.queue(*this); },
-        [this] { event_.state_.cancel(*this); });
+        [this] { return event_.state_.cancel(*this); });
   }
   bool await_resume() {
     was_queued();

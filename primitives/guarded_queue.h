@@ -2,7 +2,8 @@
 // guarded_queue: a primitive's word and, behind a guard bit in it, the line of those that wait.
 //
 //   bits      0: the guard. 1: somebody waits, or was woken and has not run yet. From kUnit on: the primitive's own.
-//   rules     while both are clear anybody may change the word by one compare-exchange; else only who has the guard, until leave().
+//   rules     while both are clear anybody may change the word by one compare-exchange; while only the guard is, so that it concerns nobody
+//             in the line; else only who has the guard, until leave().
 //   threads   every member from any thread. What is done between enter() and leave() takes a few instructions and calls out to nothing.
 
 #include <cstddef>
@@ -24,7 +25,8 @@ class GuardedQueue {
 
   std::uint64_t load(std::memory_order order) const noexcept { return word_.load(order); }
   static bool is_free(std::uint64_t word) noexcept { return (word & (kGuard | kQueue)) == 0; }
-  // From a word that is free. False: `seen` is what there is.
+  static bool is_guarded(std::uint64_t word) noexcept { return (word & kGuard) != 0; }
+  // From a word that is not guarded. False: `seen` is what there is.
   bool try_change(std::uint64_t& seen, std::uint64_t to, std::memory_order order) noexcept {
     return word_.compare_exchange_weak(seen, to, order, std::memory_order_relaxed);
   }

@@ -58,7 +58,7 @@ class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire : public WaitingTas
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "Lock.acquire", [this] { return lock_.state_.acquire_or_queue(*this); },
-        [this] { lock_.state_.cancel(*this); });
+        [this] { return lock_.state_.cancel(*this); });
   }
   bool await_resume();
 

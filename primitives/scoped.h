@@ -27,6 +27,8 @@ class [[nodiscard]] Held {
       Runtime::default_report({Primitive::kGuardRefused, std::current_exception(), {}});
     }
   }
+  // For whoever releases it another way. Null: it was moved from.
+  [[nodiscard]] Primitive* let_go() noexcept { return std::exchange(primitive_, nullptr); }
 
  private:
   Primitive* primitive_;

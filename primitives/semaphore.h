@@ -72,7 +72,7 @@ class [[nodiscard("co_await semaphore.acquire()")]] Semaphore::Acquire : public 
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "Semaphore.acquire", [this] { return semaphore_.state_.acquire_or_queue(*this); },
-        [this] { semaphore_.state_.cancel(*this); });
+        [this] { return semaphore_.state_.cancel(*this); });
   }
   bool await_resume();
 

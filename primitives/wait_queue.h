@@ -41,6 +41,9 @@ class WaitQueue {
   bool anybody() const { return live_.get() != 0; }
   std::size_t count() const { return live_.get(); }
 
+  // The first that waits, where nobody is cancelled in line; null for nobody.
+  Place* first() const { return list_.front(); }
+
   // For a canceller. False: it was woken before. True: it is out of the queue, and leaves nothing behind there.
   bool cancel(Place& place) {
     if (!waits(place)) return false;
@@ -74,6 +77,8 @@ class WaitQueue {
     live_.set(live_.get() - 1);
     return first;
   }
+  // Of a place that was pushed: was it taken so? Also for its task when that runs again, without the guard: the waking orders it.
+  static bool was_next(const Place& place) { return place.mark.stage.get() == WaitStage::none; }
   // All that wait, to the back of `out`, at a cost that does not grow with their number; they need not leave.
   void take_all(List& out) {
     live_.set(0);

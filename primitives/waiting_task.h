@@ -21,8 +21,9 @@ class WaitingTask : public Waiter, public ListNode {
   // Whoever has woken the place tells it, without the guard.
   void wake() noexcept { task_->wake(); }
   // A member of several that were woken, the first one first.
-  static void wake_all(IntrusiveList<WaitingTask>& woken) noexcept {
-    while (WaitingTask* place = woken.pop_front()) place->wake();
+  template <class Place>
+  static void wake_all(IntrusiveList<Place>& woken) noexcept {
+    while (Place* place = woken.pop_front()) place->wake();
   }
 
  protected:
@@ -31,7 +32,8 @@ class WaitingTask : public Waiter, public ListNode {
   WaitingTask(WaitingTask&&) noexcept {}
   ~WaitingTask() = default;
 
-  // Suspends the task unless `take_or_queue()` is true. False: it goes on at once.
+  // Suspends the task unless `take_or_queue()` is true. False: it goes on at once. `cancel()` is false when somebody has taken it out of the
+  // line before.
   template <class Promise, class TakeOrQueue, class Cancel>
   bool suspend(std::coroutine_handle<Promise> awaiting, const char* caller, TakeOrQueue take_or_queue, Cancel cancel) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft's primitives are awaited in weft coroutines only");
@@ -47,11 +49,10 @@ class WaitingTask : public Waiter, public ListNode {
       return false;
     }
     queued_ = true;
-    if (requested) {  // as in asyncio: it is in the line, and cancelled there, until its next step
-      cancel();
+    if (requested && cancel()) {  // as in asyncio: it is in the line, and cancelled there, until its next step
       task_->requeue_to_throw(promise);
     } else {
-      task_->release_hold();  // the last act: another worker may go on with the task now
+      task_->release_hold();  // the last act: another worker may go on with the task now, and throws what is requested
     }
     return true;
   }

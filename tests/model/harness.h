@@ -30,6 +30,14 @@ inline void explore_all(const std::vector<Scenario>& scenarios) {
   testing::Test::RecordProperty("interleavings", std::to_string(all));
 }
 
+// The same with at most so many preemptions, where a part of the interleavings will do.
+inline std::vector<Scenario> bounded(int preemptions, std::vector<Scenario> scenarios) {
+  for (Scenario& scenario : scenarios) {
+    if (scenario.options.preemption_bound > preemptions) scenario.options.preemption_bound = preemptions;
+  }
+  return scenarios;
+}
+
 // For a protocol with a step left out: one of the scenarios must fail.
 inline void expect_noticed(const char* step, const std::vector<Scenario>& scenarios) {
   std::string noticed;
