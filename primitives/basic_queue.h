@@ -124,12 +124,12 @@ class BasicQueue<T, Items>::Operation : public WaitingTask {
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
-        awaiting, Derived::kWhat, [this] { return look_or_queue(); }, [this] { cancel(); });
+        awaiting, Derived::kWhat, [this] { return look_or_queue(); }, [this] { return cancel(); });
   }
   bool wait_again(PromiseBase& promise) noexcept override {
     was_queued();
     return suspend_again(
-        promise, [this] { return look_or_queue(); }, [this] { cancel(); });
+        promise, [this] { return look_or_queue(); }, [this] { return cancel(); });
   }
 
   Reply cancel_wait(std::vector<FutureCore*>&) noexcept override {
@@ -289,7 +289,7 @@ class [[nodiscard("co_await queue.join()")]] BasicQueue<T, Items>::Join final : 
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "Queue.join", [this] { return !queue_.state_.queue_joiner(*this); },
-        [this] { queue_.state_.cancel_joiner(*this); });
+        [this] { return queue_.state_.cancel_joiner(*this); });
   }
   void await_resume() {
     give_up();
