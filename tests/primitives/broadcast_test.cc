@@ -64,8 +64,9 @@ Coro<void> waits() {
     co_await sleep(1ms);
   }
   broadcast.close();
-  EXPECT_EQ(co_await tasks[0], (std::vector<int>{0, 1, 2, 3, 4}));
-  EXPECT_EQ(co_await tasks[2], (std::vector<int>{0, 1, 2, 3, 4}));
+  const std::vector<int> all{0, 1, 2, 3, 4};
+  EXPECT_EQ(co_await tasks[0], all);
+  EXPECT_EQ(co_await tasks[2], all);
   EXPECT_EQ(broadcast.describe(), "<Broadcast 'news' closed, capacity 2, 0 receivers>");
 }
 TEST_P(BroadcastEverywhere, wakes_all_that_wait_for_the_next_item) { run_here(waits()); }
@@ -107,7 +108,8 @@ Coro<void> lags() {
   EXPECT_TRUE(lagged);
   std::vector<int> rest;
   while (const auto item = co_await receiver.next()) rest.push_back(*item);
-  EXPECT_EQ(rest, (std::vector<int>{10, 11, 12}));
+  const std::vector<int> expected{10, 11, 12};
+  EXPECT_EQ(rest, expected);
 }
 TEST_P(BroadcastEverywhere, tells_a_receiver_once_how_many_items_it_missed) { run_here(lags()); }
 
