@@ -64,7 +64,7 @@ class BroadcastCore final : public Counted {
   const Name name_;
 };
 
-class [[nodiscard("co_await it")]] BroadcastCore::Take : public WaitingTask {
+class [[nodiscard("co_await receiver.get()")]] BroadcastCore::Take : public WaitingTask {
  public:
   Take(BroadcastCore & core, State::Cursor & cursor) noexcept : core_(core), cursor_(cursor) {}
   Take(Take && other) noexcept : core_(other.core_), cursor_(other.cursor_) {}

@@ -53,12 +53,7 @@ template <class T>
 class OneshotRoom final : public OneshotCore {
  public:
   using OneshotCore::OneshotCore;
-  Room<Stored<T>> room;  // holds a value from publish() to take()
-
- protected:
-  ~OneshotRoom() override {
-    if (state().sent() && !state().taken()) room.destroy();
-  }
+  Room<Stored<T>> room;  // holds a value from publish() to take(), which the receiver makes at the latest when it goes
 };
 
 class [[nodiscard("co_await sender.closed()")]] OneshotCore::Closed final : public WaitingTask {

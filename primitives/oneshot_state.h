@@ -47,7 +47,7 @@ class OneshotState {
   bool sent() const noexcept { return (line_.load(std::memory_order_acquire) & kSent) != 0; }
   bool taken() const noexcept { return (line_.load(std::memory_order_acquire) & kTaken) != 0; }
   bool abandoned() const noexcept { return (line_.load(std::memory_order_acquire) & kAbandoned) != 0; }
-  // When it is settled. value: it is the caller's, and nobody else's. acquire: what the sender wrote is seen.
+  // When it is settled. value: it is the caller's, and nobody else's. acquire: what the other half did is seen.
   Received take() noexcept {
     const std::uint64_t seen = line_.load(std::memory_order_acquire);
     if ((seen & kSent) == 0) return (seen & kAbandoned) != 0 ? Received::abandoned : Received::closed;

@@ -49,7 +49,7 @@ class WatchCore final : public Counted {
   const Name name_;
 };
 
-class [[nodiscard("co_await it")]] WatchCore::Newer : public WaitingTask {
+class [[nodiscard("co_await receiver.changed()")]] WatchCore::Newer : public WaitingTask {
  public:
   // Than `seen`.
   Newer(WatchCore & core, std::uint64_t seen) noexcept : core_(core), seen_(seen) {}

@@ -65,7 +65,7 @@ Coro<void> other_types() {
   int& there = co_await reference_receiver;
   EXPECT_EQ(&there, &here);
 
-  struct alignas(64) Wide {
+  struct alignas(16) Wide {
     int number;
   };
   auto [wide_sender, wide_receiver] = oneshot<Wide>();
