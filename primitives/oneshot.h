@@ -5,7 +5,8 @@
 //   order     send() never waits. A value that nobody will receive comes back from send().
 //   cancel    of a receive loses nothing: a later one gets the value.
 //   errors    ChannelClosed: a receive, when the sender went without a value, when the receiver closed before there was one, or when the
-//             value was received already. InvalidStateError: a second send().
+//             value was received already. InvalidStateError: a second send(). A move that throws in send() leaves the oneshot as it was; one
+//             that throws as the value is received ends with it.
 //   threads   every member from any thread, the awaited ones from any task of the loop; a half is moved or destroyed while nobody uses it.
 //   memory    what was done before send() is seen behind receive().
 //   cost      one allocation, for both halves; send() is two compare-exchanges, a receive of what is there one.
