@@ -1,21 +1,23 @@
 #pragma once
-// queue_errors: what a queue refuses.
+// queue_errors: what queues throw.
 
 #include "weft/runtime/base/errors.h"
 
 namespace weft {
 
-// asyncio.QueueEmpty: get_nowait() of a queue that is empty.
+// asyncio.QueueEmpty: there is no item now.
 class QueueEmpty : public RuntimeError {
  public:
   using RuntimeError::RuntimeError;
 };
-// asyncio.QueueFull: put_nowait() to a queue that is full.
+
+// asyncio.QueueFull: there is no room now.
 class QueueFull : public RuntimeError {
  public:
   using RuntimeError::RuntimeError;
 };
-// asyncio.QueueShutDown: a queue that was shut down takes no more, or has given its last item.
+
+// asyncio.QueueShutDown: the queue takes no more items, or will give none.
 class QueueShutDown : public RuntimeError {
  public:
   using RuntimeError::RuntimeError;

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/futures.h"
 #include "model/harness.h"
+#include "model/waiters.h"
 #include "weft/primitives/lock_state.h"
 #include "weft/primitives/semaphore_state.h"
 
@@ -25,32 +25,6 @@ namespace {
 struct Protocol {
   bool passes_on = true;  // else: one that was woken and is cancelled leaves without waking the next one
 };
-
-struct Place : Listener {
-  WaitMark<Atomics> mark;
-  Atomic<std::uint32_t> told{0};  // kWoken, kCancelled
-};
-
-template <class L>
-class Line : public Listeners<L> {
- public:
-  bool empty() const { return this->size() == 0; }
-  L* front() const { return empty() ? nullptr : this->at(0); }
-};
-
-enum : std::uint32_t { kWoken = 1, kCancelled = 2 };
-
-// What both have in common: a word that a task parks on.
-void tell(Place& place, std::uint32_t what) {
-  place.told.fetch_or(what, Order::release);
-  Atomics::unpark(place.told);
-}
-// True: cancelled.
-bool sleep_until_told(Place& place) {
-  std::uint32_t told = 0;
-  while ((told = place.told.load(Order::acquire)) == 0) Atomics::park(place.told, 0);
-  return (told & kCancelled) != 0;
-}
 
 class LockUsers {
  public:
