@@ -6,10 +6,11 @@
 namespace {
 
 weft::Coro<void> produce(weft::Queue<long>& queue, bench::Part part) {
+  std::vector<long> items;
   for (long begin = part.begin; begin < part.end; begin += mpmc::batch) {
-    std::vector<long> items(static_cast<std::size_t>(std::min(mpmc::batch, part.end - begin)));
+    items.resize(static_cast<std::size_t>(std::min(mpmc::batch, part.end - begin)));
     std::iota(items.begin(), items.end(), begin);
-    co_await queue.put_many(std::move(items));
+    co_await queue.put_many(items);
   }
 }
 
@@ -17,10 +18,8 @@ weft::Coro<long> consume(weft::Queue<long>& queue, long count) {
   long sum = 0;
   while (count != 0) {
     const std::vector<long> items = co_await queue.get_many(static_cast<std::size_t>(std::min(mpmc::batch, count)));
-    for (const long item : items) {
-      sum += item;
-      queue.task_done();
-    }
+    sum += std::accumulate(items.begin(), items.end(), 0L);
+    queue.task_done(items.size());
     count -= static_cast<long>(items.size());
   }
   co_return sum;
