@@ -35,8 +35,12 @@ class WaitingTask : public Waiter, public ListNode {
   template <class Promise, class TakeOrQueue, class Cancel>
   bool suspend(std::coroutine_handle<Promise> awaiting, const char* caller, TakeOrQueue take_or_queue, Cancel cancel) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft's primitives are awaited in weft coroutines only");
-    PromiseBase& promise = awaiting.promise();
     task_ = &current_cell(caller);
+    return suspend_again(awaiting.promise(), take_or_queue, cancel);
+  }
+  // The same from wait_again().
+  template <class TakeOrQueue, class Cancel>
+  bool suspend_again(PromiseBase& promise, TakeOrQueue take_or_queue, Cancel cancel) {
     const bool requested = task_->park_held(promise, *this);
     if (take_or_queue()) {
       task_->unpark_held();

@@ -4,7 +4,7 @@
 //                       park()                       wake(), by whoever ended the wait
 //        ACTIVE ------------------------> PARKED ---------------------------------> ACTIVE (queued)
 //          |                                | hold(), by cancel()    ^
-//          | hold(): not parked             v                        | release()
+//          | hold(): not parked             v                        | release(), or release_to_throw(): ACTIVE (queued)
 //          +--> what was asked is set     HELD ----------------------+
 //
 //   ACTIVE   the task runs or is on a queue. A cancel is remembered (MUST_CANCEL) and delivered at the next step or await. An interruption
@@ -33,9 +33,8 @@ enum class Asked { cancel, interruption };
 // What a canceller leaves behind when it lets go.
 enum class Afterwards {
   nothing,
-  remember,   // the wait could not be cut short; the request is delivered at the next step
-  remind,     // the same for an interruption
-  throw_next  // the wait was cut short; the next step throws, whatever uncancel() does
+  remember,  // the wait could not be cut short; the request is delivered at the next step
+  remind     // the same for an interruption
 };
 
 // Word: an atomic of 64 bits of which bits 8 to 31 are used here, or a reference to one.
@@ -120,12 +119,15 @@ class ParkWord {
 
   void release(Afterwards afterwards) noexcept {
     if (afterwards != Afterwards::nothing) {
-      word_.fetch_or(afterwards == Afterwards::remember ? kMustCancel
-                     : afterwards == Afterwards::remind ? kReminder
-                                                        : kThrow,
-                     std::memory_order_relaxed);
+      word_.fetch_or(afterwards == Afterwards::remember ? kMustCancel : kReminder, std::memory_order_relaxed);
     }
     word_.fetch_and(~kHeld, std::memory_order_release);
+  }
+  // The end of a wait that the holder has cut short: the next step throws, whatever uncancel() does. Not in two operations: another canceller
+  // in between would find a wait that nobody can end. relaxed: the run queue orders what the holder did before the next step.
+  void release_to_throw() noexcept {
+    word_.fetch_or(kThrow, std::memory_order_relaxed);
+    word_.fetch_and(~(kParked | kHeld), std::memory_order_relaxed);
   }
 
   // A step begins: is it to throw? True once per remembered request or cut wait.

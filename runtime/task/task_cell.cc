@@ -175,6 +175,13 @@ void TaskCell::run_step() noexcept {
   Worker& worker = *this_worker();
   worker.set_current(Identity(this).bits());
   begin_step();
+  if (asks_again_) [[unlikely]] {
+    asks_again_ = false;
+    if (!throw_cancelled_ && waiter_->wait_again(*innermost_)) {
+      worker.set_current(0);
+      return;
+    }
+  }
   if (!started_) {
     if (throw_cancelled_) [[unlikely]] {
       worker.set_current(0);
@@ -221,8 +228,9 @@ CancelReply TaskCell::try_cancel(CancelRequest& request) {
   const bool circle_cut = request.closes_circle() && waiter_->cut_circle();
   const Waiter::Reply reply = circle_cut ? Waiter::Reply::cut_short : waiter_->cancel_wait(request.targets());
   if (reply == Waiter::Reply::cut_short) {
-    park_word().release(Afterwards::throw_next);
-    wake();
+    Runtime& scheduling = *runtime();
+    park_word().release_to_throw();
+    scheduling.schedule(this);
     return CancelReply::delivered;
   }
   // What the task waits for is over already: it will be told at its next step.

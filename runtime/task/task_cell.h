@@ -73,6 +73,8 @@ class TaskCell : public FutureCore {
     waiter_ = &waiter;
     return park_word().park_held() && settle_reminder();
   }
+  // Before the hold is released: the next step, unless it throws, begins with waiter.wait_again().
+  void ask_again() noexcept { asks_again_ = true; }
   void release_hold() noexcept { park_word().release(Afterwards::nothing); }
   void unpark_held() noexcept { park_word().unpark_held(); }
   // The wait ended before it began.
@@ -207,7 +209,8 @@ class TaskCell : public FutureCore {
   friend std::vector<TaskCell*> pending_cells(Runtime& runtime);
 
   bool started_ = false;
-  bool throw_cancelled_ = false;
+  bool throw_cancelled_ : 1 = false;
+  bool asks_again_ : 1 = false;
   std::uint16_t number_high_;
   std::uint32_t number_low_;
   PromiseBase* innermost_;

@@ -7,6 +7,7 @@
 namespace weft {
 
 class FutureCore;
+class PromiseBase;
 
 class Waiter {
  public:
@@ -20,6 +21,8 @@ class Waiter {
   virtual Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept = 0;
   // The task waits, through others, for itself: true, and the wait is over as if it was cut short. While the task is held.
   virtual bool cut_circle() noexcept { return false; }
+  // The task was woken from a wait of which it asked so (TaskCell::ask_again), and runs. True: it waits again, and may run elsewhere already.
+  virtual bool wait_again(PromiseBase&) noexcept { return false; }
   // What the task waits for, in words: "a sleep", "<Task 'x' pending>". While the task is held; takes no lock but that of a name.
   virtual std::string describe_wait() const { return {}; }
   // The runtime goes down with the task parked here: what the wait itself holds of other tasks is to be abandoned first.

@@ -27,11 +27,13 @@ struct Protocol {
   bool canceller_holds = true;      // else: looks at the waiter without keeping the frame in place
   bool request_comes_first = true;  // else: a request found when parking is delivered after the wait was linked
   bool end_takes_request = true;    // else: a request that no step has seen is not looked for at the end
+  bool cut_ends_wait = true;        // else: whoever cuts a wait short lets go of the task first, and wakes it then
 };
 
 class Task {
  public:
-  explicit Task(Wait wait, Protocol protocol = {}) : wait_(wait), protocol_(protocol) {}
+  explicit Task(Wait wait, Protocol protocol = {}, bool messages = true)
+      : wait_(wait), protocol_(protocol), messages_(messages) {}
 
   void start() { wait_for(0); }
 
@@ -42,7 +44,12 @@ class Task {
     message_.set(7);
     if (deliver(true)) ++accepted_;
   }
+  // On the thread of a loop in order asyncio: a timer that it cannot take away has fired there, so that the wait can be cut short all the same.
+  void cancel_on_loop() { static_cast<void>(deliver(true, true)); }
+  // Where there are two cancellers, whose messages need a lock.
+  void cancel_silently() { static_cast<void>(deliver(true)); }
 
+  void check_end_once() { check(ends_ == 1, "the task ends once"); }
   void check_end() {
     check(ends_ == 1, "the task ends once");
     check(delivered_ == accepted_, "an accepted cancel is delivered once, a refused one never");
@@ -80,8 +87,9 @@ class Task {
 
   // A step after the wait: what TaskCell::run does.
   void run(std::size_t index, bool wait_was_cancelled) {
+    check(ends_ == 0, "no step runs after the end");
     if (park_.take_request()) {
-      check(message_.get() == 7, "who throws sees the message");
+      if (messages_) check(message_.get() == 7, "who throws sees the message");
       return end(true);
     }
     if (wait_was_cancelled) return end(true);
@@ -107,7 +115,7 @@ class Task {
   }
 
   // What TaskCell::deliver_cancel does.
-  bool deliver(bool count) {
+  bool deliver(bool count, bool on_loop = false) {
     bool tried = false;
     int tried_number = 0;
     for (;;) {
@@ -126,9 +134,16 @@ class Task {
       if (wait_ == Wait::cut_short) {
         std::uint32_t seen = kLinked;
         const bool removed = waits_[index].compare_exchange_strong(seen, kRemoved, Order::acq_rel, Order::acquire);
-        park_.release(removed ? Afterwards::throw_next : Afterwards::remember);
-        if (!removed) return true;
-        park_.wake();
+        if (!removed && !(on_loop && seen == kRemoved)) {
+          park_.release(Afterwards::remember);
+          return true;
+        }
+        if (protocol_.cut_ends_wait) {
+          park_.release_to_throw();
+        } else {
+          park_.release(Afterwards::remember);
+          park_.wake();
+        }
         run(index, false);
         return true;
       }
@@ -139,6 +154,7 @@ class Task {
 
   const Wait wait_;
   const Protocol protocol_;
+  const bool messages_;
   ParkWord<Atomics> park_;
   std::array<Atomic<std::uint32_t>, 2> waits_;
   Plain<std::size_t> waiter_;
@@ -174,14 +190,24 @@ Body two_completers(Wait wait, Protocol protocol = {}) {
   };
 }
 
+// One step may answer both.
+Body two_cancellers(Protocol protocol = {}) {
+  return [protocol](Execution& e) {
+    Task task(Wait::cut_short, protocol, false);
+    e.thread("task", [&] { task.start(); });
+    e.thread("canceller", [&] { task.cancel_silently(); });
+    e.thread("loop", [&] { task.cancel_on_loop(); });
+    e.finally([&] { task.check_end_once(); });
+  };
+}
+
 std::vector<Scenario> scenarios(Protocol protocol = {}) {
   return {
       {"a sleep, cancelled", one_canceller(Wait::cut_short, protocol), {.preemption_bound = 2, .stale_reads = 1}},
       {"a future, cancelled", one_canceller(Wait::forwarding, protocol), {.preemption_bound = 2, .stale_reads = 1}},
       {"two sleeps, cancelled", two_completers(Wait::cut_short, protocol), {.preemption_bound = 1, .stale_reads = 1}},
-      {"two futures, cancelled",
-       two_completers(Wait::forwarding, protocol),
-       {.preemption_bound = 1, .stale_reads = 1}}};
+      {"two futures, cancelled", two_completers(Wait::forwarding, protocol), {.preemption_bound = 1, .stale_reads = 1}},
+      {"a sleep, cancelled twice", two_cancellers(protocol), {.preemption_bound = 2, .stale_reads = 1}}};
 }
 
 TEST(ParkWordModel, a_wait_ends_once_and_a_cancel_is_delivered_once_or_refused) { explore_all(scenarios()); }
@@ -191,6 +217,7 @@ TEST(ParkWordModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the canceller's hold", &Protocol::canceller_holds},
       {"the delivery before the link", &Protocol::request_comes_first},
       {"the look at the end", &Protocol::end_takes_request},
+      {"the end of the wait with its cut", &Protocol::cut_ends_wait},
   };
   for (const auto& [name, step] : steps) {
     Protocol protocol;

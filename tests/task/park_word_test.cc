@@ -68,8 +68,8 @@ TEST(ParkWord, a_wait_that_was_cut_short_throws_although_the_request_is_taken_ba
   ParkWord<> word;
   EXPECT_FALSE(word.park());
   EXPECT_EQ(word.hold(true), Hold::held);
-  word.release(Afterwards::throw_next);
-  word.wake();
+  word.release_to_throw();
+  EXPECT_FALSE(word.parked()) << "another canceller finds nothing to cut short";
   EXPECT_TRUE(word.throws_next());
   EXPECT_EQ(word.uncancel(), 0u);
   EXPECT_TRUE(word.throws_next());
