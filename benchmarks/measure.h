@@ -104,6 +104,7 @@ class Measurement {
   }
 
   double last_seconds() const { return wall_.back(); }
+  double seconds() const { return median(wall_); }
 
   // Checked after every repetition; the first wrong answer is the one reported.
   void check(long answer, long expected) {
@@ -120,7 +121,7 @@ class Measurement {
   }
 
   [[nodiscard]] int report() const {
-    std::printf("%s %d %.6f %ld %ld %s cpu_seconds=%.6f%s\n", name_.c_str(), arguments_.workers, median(wall_),
+    std::printf("%s %d %.6f %ld %ld %s cpu_seconds=%.6f%s\n", name_.c_str(), arguments_.workers, seconds(),
                 status_kib("VmHWM:"), answer_, wrong_ ? "wrong" : "ok", median(cpu_), extras_.c_str());
     if (!wrong_) return 0;
     std::fprintf(stderr, "%s: the answer for size %ld with %d workers is %ld, expected %ld\n", name_.c_str(),

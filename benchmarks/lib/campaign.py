@@ -15,8 +15,10 @@ class Outcome:
     size: int
     runs: int
     ours: Spread
+    ours_cpu: float | None
     ours_rss: float
     peer: Spread | None
+    peer_cpu: float | None
     peer_rss: float | None
     verdict: Verdict
     note: str
@@ -28,11 +30,18 @@ class Outcome:
         return {
             "name": row.name, "title": row.shown_title(self.size), "suite": row.suite, "workers": row.workers,
             "peer_workers": row.peer_workers or row.workers, "size": self.size, "figure": row.figure,
-            "runs": self.runs, "samples": self.samples, "ours_rss_kib": self.ours_rss,
-            "peer_rss_kib": self.peer_rss, "limit": row.limit, "aim": row.aim, "verdict": self.verdict.word,
+            "runs": self.runs, "samples": self.samples,
+            "ours_cpu_seconds": self.ours_cpu, "peer_cpu_seconds": self.peer_cpu,
+            "ours_rss_kib": self.ours_rss, "peer_rss_kib": self.peer_rss, "limit": row.limit, "aim": row.aim, "verdict": self.verdict.word,
             "note": self.note,
             "ratio" if self.peer else "value": {"median": value.median, "min": value.least, "max": value.most},
         }
+
+
+def cpu_seconds(samples):
+    """The median; None where the programs do not tell."""
+    values = [figures["cpu_seconds"] for figures in samples if "cpu_seconds" in figures]
+    return Spread.of(values).median if values else None
 
 
 class Progress:
@@ -92,8 +101,8 @@ class Campaign:
             notes.append("small")
         return Outcome(
             row=row, size=self.size_of(row), runs=runs,
-            ours=Spread.of(ours_values), ours_rss=max(figures["peak_rss_kib"] for figures in ours),
-            peer=Spread.of(peer_values) if row.peer else None,
+            ours=Spread.of(ours_values), ours_cpu=cpu_seconds(ours), ours_rss=max(figures["peak_rss_kib"] for figures in ours),
+            peer=Spread.of(peer_values) if row.peer else None, peer_cpu=cpu_seconds(peers),
             peer_rss=max(figures["peak_rss_kib"] for figures in peers) if row.peer else None,
             verdict=Verdict(value, row.limit, row.aim), note=", ".join(notes),
             samples={"ours": ours, "peer": peers})

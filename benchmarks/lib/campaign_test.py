@@ -68,8 +68,9 @@ class Ratios(unittest.TestCase):
 
 
 class Rows(unittest.TestCase):
-    def test_the_limits_file_is_read_and_every_row_has_its_own_name_and_worker_count(self):
-        rows = read_rows(Path(__file__).resolve().parent.parent / "limits.toml")
+    def test_the_limits_files_are_read_and_every_row_has_its_own_name_and_worker_count(self):
+        rows = read_rows(Path(__file__).resolve().parent.parent)
+        self.assertLessEqual({"fork_join", "balance", "tasks", "primitives"}, {each.suite for each in rows})
         self.assertEqual(len(rows), len({(each.name, each.workers) for each in rows}))
 
     def test_a_name_picks_what_belongs_to_it_and_nothing_that_only_begins_alike(self):
@@ -88,12 +89,13 @@ class Campaigns(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "log"
             for name, seconds in (("ours", 1), ("peer", 4)):
-                script(folder, name, f'echo "{name} $*" >> {log}; echo "{name} $1 {seconds} 1024 7 ok"')
+                script(folder, name, f'echo "{name} $*" >> {log}; echo "{name} $1 {seconds} 1024 7 ok cpu_seconds={2 * seconds}"')
             campaign = Campaign(Path(folder), 2, lambda each: each.size)
             outcome = campaign.measure(row(peer_workers=1, repetitions=3, limit=0.3, least_runs=5), lambda text: None)
             self.assertEqual(log.read_text(encoding="utf-8").splitlines(), ["ours 2 39 3", "peer 1 39 3"] * 2)
             self.assertEqual(outcome.verdict.word, "pass")
             self.assertEqual(outcome.note, "2 runs, 5 needed")
+            self.assertEqual((outcome.ours_cpu, outcome.peer_cpu), (2.0, 8.0))
             self.assertEqual(campaign.missing(row(peer="absent")), ["absent"])
 
 

@@ -42,8 +42,10 @@ def describe(source: Path, build: Path):
 
 def sentence(description):
     build = description["build"]
+    tokio = f"tokio {build['tokio']} ({build['rustc']})" if build.get("tokio", "none") != "none" else "no tokio"
     text = (f"{description['machine']}; {build.get('compiler', 'unknown compiler')} {build.get('flags', '')}"
-            f" ({build.get('build_type', '?')}); oneTBB {build.get('oneTBB', '?')}, {build.get('go', 'no go')};"
+            f" ({build.get('build_type', '?')}); oneTBB {build.get('oneTBB', '?')}, Abseil {build.get('abseil', '?')},"
+            f" moodycamel {build.get('moodycamel', '?')}, go {build.get('go', '?').removeprefix('go')}, {tokio};"
             f" commit {description['commit']}; load {description['load']}")
     if build.get("sanitizer"):
         text += f"\nThis is a build with the {build['sanitizer']} sanitizer: its figures mean nothing."

@@ -1,4 +1,4 @@
-"""What is to be measured: limits.toml as objects."""
+"""What is to be measured: limits.toml, here and in the folders, as objects."""
 
 import tomllib
 from dataclasses import dataclass, field, replace
@@ -54,13 +54,13 @@ class SelectionError(Exception):
     """The selection leaves nothing to do; the text says what there is."""
 
 
-def read_rows(path: Path):
-    with path.open("rb") as file:
-        tables = tomllib.load(file)["row"]
+def read_rows(folder: Path):
+    """The folder's limits.toml, and then those of the folders in it."""
     rows = []
-    for table in tables:
-        for workers in table["workers"]:
-            rows.append(Row(**{**table, "workers": workers}))
+    for path in (folder / "limits.toml", *sorted(folder.glob("*/limits.toml"))):
+        with path.open("rb") as file:
+            tables = tomllib.load(file)["row"]
+        rows += [Row(**{**table, "workers": workers}) for table in tables for workers in table["workers"]]
     return rows
 
 

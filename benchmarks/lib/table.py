@@ -1,6 +1,6 @@
 """The table that people read."""
 
-HEADINGS = ("workload", "workers", "ours", "(min-max)", "RSS MiB", "peer", "(min-max)", "RSS MiB",
+HEADINGS = ("workload", "workers", "ours", "(min-max)", "CPU s", "RSS MiB", "peer", "(min-max)", "CPU s", "RSS MiB",
             "ratio", "(min-max)", "limit", "aim", "verdict")
 
 
@@ -32,10 +32,11 @@ def mebibytes(kib):
 def cells(outcome):
     """One outcome (see campaign.py) as the texts of one line."""
     row = outcome.row
-    peer = ["", "", ""]
+    peer = ["", "", "", ""]
     ratio = ["", ""]
     if outcome.peer is not None:
-        peer = [shown(outcome.peer.median), span(outcome.peer), mebibytes(outcome.peer_rss)]
+        peer = [shown(outcome.peer.median), span(outcome.peer), shown(outcome.peer_cpu),
+                mebibytes(outcome.peer_rss)]
         ratio = [f"{outcome.verdict.value.median:.3f}",
                  f"{outcome.verdict.value.least:.3f}-{outcome.verdict.value.most:.3f}"]
     workers = f"{row.workers}/{row.peer_workers}" if row.peer_workers else str(row.workers)
@@ -43,7 +44,7 @@ def cells(outcome):
     if row.limit is not None and outcome.note:
         verdict += f" ({outcome.note})"
     return [row.shown_title(outcome.size), workers, shown(outcome.ours.median), span(outcome.ours),
-            mebibytes(outcome.ours_rss), *peer, *ratio, bound(row, row.limit), bound(row, row.aim), verdict]
+            shown(outcome.ours_cpu), mebibytes(outcome.ours_rss), *peer, *ratio, bound(row, row.limit), bound(row, row.aim), verdict]
 
 
 def render(outcomes):

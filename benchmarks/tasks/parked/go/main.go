@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"weft/benchmarks/tasks/measure"
+	"weft/benchmarks/measure"
 )
 
 func main() {

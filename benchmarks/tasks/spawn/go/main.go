@@ -4,7 +4,7 @@ package main
 import (
 	"sync"
 
-	"weft/benchmarks/tasks/measure"
+	"weft/benchmarks/measure"
 )
 
 func spawnAndJoin(size int) {

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"weft/benchmarks/tasks/measure"
+	"weft/benchmarks/measure"
 )
 
 func main() {

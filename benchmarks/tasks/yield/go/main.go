@@ -6,7 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"weft/benchmarks/tasks/measure"
+	"weft/benchmarks/measure"
 )
 
 const taskCount = 100

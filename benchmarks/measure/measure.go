@@ -109,6 +109,24 @@ func (m *Measurement) Report() {
 	}
 }
 
+// Run measures play, which does the work of one size and gives its answer: a tenth of the size first, then the repetitions.
+func Run(name string, defaults Arguments, play func(size int) int, expected func(size int) int) {
+	arguments := ReadArguments(defaults)
+	measurement := New(name, arguments)
+	small := arguments.Size / 10
+	if small == 0 {
+		small = 1
+	}
+	measurement.Check(play(small), expected(small))
+	for i := 0; i < arguments.Repetitions; i++ {
+		measurement.Start()
+		answer := play(arguments.Size)
+		measurement.Stop()
+		measurement.Check(answer, expected(arguments.Size))
+	}
+	measurement.Report()
+}
+
 func median(values []float64) float64 {
 	sorted := append([]float64(nil), values...)
 	sort.Float64s(sorted)

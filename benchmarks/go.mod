@@ -1,0 +1,3 @@
+module weft/benchmarks
+
+go 1.19

@@ -1,0 +1,21 @@
+// Comparison: a channel of capacity 2 as a semaphore, and nothing while a permit is held.
+package main
+
+import (
+	"sync/atomic"
+
+	"weft/benchmarks/primitives/contended"
+)
+
+func main() {
+	permits := make(chan struct{}, contended.Permits)
+	var turns atomic.Int64
+	takeTurns := func(times int) {
+		for i := 0; i < times; i++ {
+			permits <- struct{}{}
+			<-permits
+		}
+		turns.Add(int64(times))
+	}
+	contended.Run("semaphore_go_bare", takeTurns, func() int { return int(turns.Load()) })
+}

@@ -1,3 +1,0 @@
-module weft/benchmarks/tasks
-
-go 1.19
