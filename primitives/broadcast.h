@@ -80,7 +80,7 @@ class [[nodiscard("co_await receiver.get()")]] BroadcastCore::Take : public Wait
       taken_ = core_.state_.take_or_queue(cursor_, *this);
       return taken_.found != State::Found::nothing;
     };
-    return suspend(awaiting, "BroadcastReceiver.get", take_or_queue, [this] { core_.state_.cancel(*this); });
+    return suspend(awaiting, "BroadcastReceiver.get", take_or_queue, [this] { return core_.state_.cancel(*this); });
   }
 
   Reply cancel_wait(std::vector<FutureCore*> & futures) noexcept override;

@@ -68,7 +68,7 @@ class [[nodiscard("co_await sender.closed()")]] OneshotCore::Closed final : publ
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "OneshotSender.closed", [this] { return !core_.state().queue_for_close(*this); },
-        [this] { core_.state().cancel_for_close(*this); });
+        [this] { return core_.state().cancel_for_close(*this); });
   }
   void await_resume();
 
@@ -88,7 +88,7 @@ class OneshotCore::Settled : public WaitingTask {
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "OneshotReceiver.receive", [this] { return !core_.state().queue(*this); },
-        [this] { core_.state().cancel(*this); });
+        [this] { return core_.state().cancel(*this); });
   }
 
   Reply cancel_wait(std::vector<FutureCore*>& futures) noexcept override;

@@ -61,7 +61,7 @@ class [[nodiscard("co_await receiver.changed()")]] WatchCore::Newer : public Wai
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     return suspend(
         awaiting, "WatchReceiver.changed", [this] { return !core_.state_.queue(*this, seen_); },
-        [this] { core_.state_.cancel(*this); });
+        [this] { return core_.state_.cancel(*this); });
   }
   // The newest version, which is newer; ChannelClosed when there will be none.
   std::uint64_t await_resume();
