@@ -252,7 +252,8 @@ void GatherState::watch_left_behind_by(PromiseBase& gathering) const {
 }
 
 std::string GatherState::describe_self() const {
-  return (policy_ == GatherPolicy::first_end ? "<select of " : "<gather of ") + std::to_string(slots_.size()) + (done() ? " finished>" : " pending>");
+  return (policy_ == GatherPolicy::first_end ? "<select of " : "<gather of ") + std::to_string(slots_.size()) +
+         (done() ? " finished>" : " pending>");
 }
 
 FutureCore& GatherState::given(std::size_t child) const noexcept {

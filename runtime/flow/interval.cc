@@ -11,7 +11,8 @@ namespace {
 std::int64_t checked_period(Delay period) {
   if (period.has_value() && period.nanoseconds() > 0) return period.nanoseconds();
   char seconds[32] = "none";
-  if (period.has_value()) std::snprintf(seconds, sizeof seconds, "%g s", static_cast<double>(period.nanoseconds()) / 1e9);
+  if (period.has_value())
+    std::snprintf(seconds, sizeof seconds, "%g s", static_cast<double>(period.nanoseconds()) / 1e9);
   throw ValueError(std::string("Interval: the period is ") + seconds + "; give a positive one");
 }
 

@@ -44,8 +44,8 @@ class Interval {
 
   class [[nodiscard("co_await interval.tick()")]] Tick : public SleepWait {
    public:
-    explicit Tick(Interval& interval) noexcept : SleepWait(0), interval_(interval) {}
-    Tick(Tick&& other) noexcept : Tick(other.interval_) {}
+    explicit Tick(Interval & interval) noexcept : SleepWait(0), interval_(interval) {}
+    Tick(Tick && other) noexcept : Tick(other.interval_) {}
     ~Tick();
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> awaiting) {

@@ -44,11 +44,17 @@ class Selected {
   // Of the winner.
   std::size_t index() const noexcept { return index_; }
   template <std::size_t I>
-  bool has() const noexcept { return std::get<I>(results_).has_value(); }
+  bool has() const noexcept {
+    return std::get<I>(results_).has_value();
+  }
   template <std::size_t I>
-  auto& get() { return present(std::get<I>(results_), I, index_); }
+  auto& get() {
+    return present(std::get<I>(results_), I, index_);
+  }
   template <std::size_t I>
-  const auto& get() const { return present(std::get<I>(results_), I, index_); }
+  const auto& get() const {
+    return present(std::get<I>(results_), I, index_);
+  }
   // What function(result) gives for the winner's.
   template <std::size_t I = 0, class Function>
   decltype(auto) visit(Function&& function) {

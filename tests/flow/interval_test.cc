@@ -191,8 +191,7 @@ std::string refusal(const Function& function) {
   return "nothing";
 }
 Coro<void> refuses() {
-  EXPECT_EQ(refusal<ValueError>([] { Interval interval(0s); }),
-            "Interval: the period is 0 s; give a positive one");
+  EXPECT_EQ(refusal<ValueError>([] { Interval interval(0s); }), "Interval: the period is 0 s; give a positive one");
   EXPECT_EQ(refusal<ValueError>([] { Interval interval(-250ms); }),
             "Interval: the period is -0.25 s; give a positive one");
   EXPECT_EQ(refusal<ValueError>([] { Interval interval(std::nullopt); }),

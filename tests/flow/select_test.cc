@@ -536,8 +536,8 @@ Coro<void> all_kept() {
   int kept = 0;
   for (int i = 0; i < 2000; ++i) {
     const auto selected = co_await select(take(next, i % 3), take(next, i % 2), take(next, 1));
-    kept += static_cast<int>(selected.has<0>()) + static_cast<int>(selected.has<1>()) +
-            static_cast<int>(selected.has<2>());
+    kept +=
+        static_cast<int>(selected.has<0>()) + static_cast<int>(selected.has<1>()) + static_cast<int>(selected.has<2>());
   }
   EXPECT_EQ(kept, next) << "a number was taken and lost";
 }
