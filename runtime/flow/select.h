@@ -10,8 +10,8 @@
 //   errors    the winner's is thrown, a CancelledError too; a result that a coroutine had besides is reported as lost. A loser's is reported as
 //             one that nobody retrieved, as by asyncio's idiom: thrown in a group it would take the winner's result away.
 //             ValueError for an empty range. RuntimeError at once, and nothing starts, for a coroutine that was awaited or moved from.
-//   cancel    is passed on to all. When they have ended the first result that there is all the same is given, else the first error thrown,
-//             and the next await throws CancelledError; if there is neither, select throws it.
+//   cancel    is passed on to all. When they have ended the first result in argument order that there is all the same is given, else the first
+//             error thrown, and the next await throws CancelledError; if there is neither, select throws it.
 //   cost      a task for each coroutine and two allocations.
 //   example   examples/readme/select.cc
 

@@ -1,4 +1,5 @@
-// Cancelled wherever a select or a tick of an Interval is: what was cancelled has ended, and nothing that was taken is lost.
+// Cancelled wherever a select or a tick of an Interval is: what was cancelled has ended, and nothing that was taken is lost. (A canceller that
+// has begun and not gone on lets several end; select gives the first in argument order then.)
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -17,7 +18,7 @@ Coro<void> of_coroutines(Probe& probe) {
   Census& census = census_of(probe);
   const auto selected =
       co_await select(number_after(3ms, 1, census), number_with_clean_up(1h, 2, census), number_after(1ms, 3, census));
-  probe.expect(selected.index() == 2, "the wrong one has won");
+  probe.expect(selected.has<2>(), "the result of what ends first was lost");
   probe.expect(census.alive() == 0, "select has ended before its coroutines");
 }
 TEST(CancelSelect, of_coroutines) { everywhere(of_coroutines); }
@@ -79,7 +80,7 @@ Coro<int> shielded(Store& store) {
 Coro<void> with_a_shield(Probe& probe) {
   Store& store = store_of(probe);
   const auto selected = co_await select(shield(shielded(store)), sleep(1ms));
-  probe.expect(selected.index() == 1, "the wrong one has won");
+  probe.expect(selected.has<1>(), "the result of what ends first was lost");
 }
 TEST(CancelSelect, leaves_alone_what_is_shielded) { everywhere(with_a_shield); }
 
@@ -136,7 +137,7 @@ Coro<void> before_anything_starts(Probe& probe) {
   const Future<int> done = get_running_loop().create_future<int>();
   done.set_result(1);
   const auto selected = co_await select(number_after(1ms, 1, census), done, number_after(1ms, 2, census));
-  probe.expect(selected.index() == 1, "the wrong one has won");
+  probe.expect(selected.has<1>(), "the result of what is done was lost");
 }
 TEST(CancelSelect, with_one_that_is_done_before) { everywhere(before_anything_starts); }
 
