@@ -83,7 +83,7 @@ class Gather {
     bool reached = false;
     const bool in_time = !core_.done() && (!protocol_.cancel_holds_it_open || ends_.begin_cancel());
     if (in_time) {
-      if (policy_ == Policy::first_end && protocol_.cancel_claims && ends_.child_failed(core_)) ++rounds_;
+      if (policy_ == Policy::first_end && (!protocol_.cancel_claims || ends_.child_failed(core_))) ++rounds_;
       for (std::size_t i = 0; i < kChildren; ++i) reached = used(i).child->set(Word::kCancelled) || reached;
       if (protocol_.cancel_holds_it_open) {
         if (ends_.end_cancel(reached)) all_done();
