@@ -57,11 +57,14 @@ inline bool sleep_until_told(Place& place) {
   return (told & kCancelled) != 0;
 }
 // As a task's cancel: a request that comes too late to cut the wait short is thrown all the same.
-template <class State>
-bool cancel_place(State& state, Place& place) {
-  if (!state.cancel(place) && place.told.load(Order::relaxed) == 0) return false;
+inline bool cancel_place(bool cut_short, Place& place) {
+  if (!cut_short && place.told.load(Order::relaxed) == 0) return false;
   tell(place, kCancelled);
   return true;
+}
+template <class State>
+bool cancel_place(State& state, Place& place) {
+  return cancel_place(state.cancel(place), place);
 }
 
 }  // namespace weft::model
