@@ -1,6 +1,21 @@
 #pragma once
 // weft: asyncio for C++ on a multithreaded work-stealing runtime. This header is everything; each line is one topic.
 
+#include "weft/primitives/barrier.h"                     // Barrier, BrokenBarrierError
+#include "weft/primitives/broadcast.h"                   // Broadcast<T>, Lagged
+#include "weft/primitives/condition.h"                   // Condition
+#include "weft/primitives/event.h"                       // Event
+#include "weft/primitives/latch.h"                       // Latch
+#include "weft/primitives/lifo_queue.h"                  // LifoQueue<T>
+#include "weft/primitives/lock.h"                        // Lock
+#include "weft/primitives/notify.h"                      // Notify
+#include "weft/primitives/once_cell.h"                   // OnceCell<T>
+#include "weft/primitives/oneshot.h"                     // oneshot, OneshotSender<T>, OneshotReceiver<T>
+#include "weft/primitives/priority_queue.h"              // PriorityQueue<T>
+#include "weft/primitives/queue.h"                       // Queue<T>, QueueEmpty, QueueFull, QueueShutDown
+#include "weft/primitives/rw_lock.h"                     // RwLock
+#include "weft/primitives/semaphore.h"                   // Semaphore, BoundedSemaphore
+#include "weft/primitives/watch.h"                       // Watch<T>
 #include "weft/runtime/base/clock.h"                     // TimePoint, Clock, VirtualClock
 #include "weft/runtime/base/errors.h"                    // CancelledError, GeneratorExit, RuntimeError ...
 #include "weft/runtime/base/exception_group.h"           // ExceptionGroup, BaseExceptionGroup
@@ -10,6 +25,7 @@
 #include "weft/runtime/flow/event_loop.h"                // EventLoop, get_running_loop, Handle, TimerHandle
 #include "weft/runtime/flow/fork_join.h"                 // fork_join
 #include "weft/runtime/flow/gather.h"                    // gather, return_exceptions, Outcome<T>
+#include "weft/runtime/flow/interval.h"                  // Interval, MissedTick
 #include "weft/runtime/flow/run.h"                       // run, Runner, RunOptions, Order
 #include "weft/runtime/flow/run_coroutine_threadsafe.h"  // run_coroutine_threadsafe, ThreadFuture<T>
 #include "weft/runtime/flow/select.h"                    // select, Selected<Ts...>
