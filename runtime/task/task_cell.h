@@ -74,7 +74,7 @@ class TaskCell : public FutureCore {
     return park_word().park_held() && settle_reminder();
   }
   // Before the hold is released: the next step, unless it throws, begins with waiter.wait_again().
-  void ask_again() noexcept { asks_again_ = true; }
+  void ask_again(bool asks = true) noexcept { asks_again_ = asks; }
   void release_hold() noexcept { park_word().release(Afterwards::nothing); }
   void unpark_held() noexcept { park_word().unpark_held(); }
   // The wait ended before it began.
