@@ -11,7 +11,8 @@
 //   cancel    of one who waits: nothing was sent or received. send() owns its item, which goes with it; send_from() and send_many() leave with
 //             the caller what was not sent.
 //   errors    ValueError: a capacity below 0 or above 2^60 - 1. QueueFull, QueueEmpty: the nowait forms. ChannelClosed: everything that sends
-//             after the end, and what receives when the last item has gone, but for next().
+//             after the end, and what receives when the last item has gone, but for next(). RuntimeError: a wait to send, or to receive, where tasks
+//             of another loop have waited to do the same; the two sides may be of two loops.
 //   threads   every member from any thread, the awaited ones from any task of the loop; one half may be copied and used by several at once, and
 //             is moved, assigned to or destroyed while nobody uses it.
 //   memory    what was done before an item is sent is seen behind its receive; what was done with the other senders before the end too.

@@ -6,7 +6,8 @@
 //             and it goes to the end of the line.
 //   cancel    of one who waits: nothing was put or got; what it was woken for goes to the next one. put() owns its item, which goes with it; put_from()
 //             and put_many() leave with the caller what was not put.
-//   errors    those of Texts: the nowait forms, and everything that puts after the end, or gets when the last item has gone.
+//   errors    those of Texts: the nowait forms, and everything that puts after the end, or gets when the last item has gone. RuntimeError: a wait to
+//             put, or to get, where tasks of another loop have waited to do the same.
 //   threads   every member from any task of the loop; those that await nothing from any thread.
 //   memory    what was done before a put is seen behind the get of its item.
 //   life      outlives those that wait.
@@ -220,12 +221,23 @@ class [[nodiscard("co_await queue.put_many(items)")]] QueueCore<T, Items, Texts,
     if (put_ == items_.size()) return this->ends_with(Turnout::done);
     return moved.turnout == Turnout::shut_down && this->ends_with(moved.turnout);
   }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) {
+    try {
+      return Operation<PutMany>::await_suspend(awaiting);
+    } catch (...) {  // the queue is another loop's
+      leave_rest();
+      throw;
+    }
+  }
   void await_resume() {
-    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(put_));
+    leave_rest();
     this->finish();
   }
 
  private:
+  void leave_rest() { items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(put_)); }
+
   std::vector<T>& items_;
   std::size_t put_ = 0;
 };

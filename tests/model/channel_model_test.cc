@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "model/harness.h"
-#include "model/waiters.h"
+#include "model/line.h"
 #include "weft/primitives/channel_sides.h"
 #include "weft/primitives/fifo_items.h"
 #include "weft/primitives/queue_state.h"

@@ -334,6 +334,36 @@ Coro<void> short_lives() {
 }
 TEST_P(ChannelEverywhere, leaves_no_receiver_waiting_when_senders_go_as_it_begins_to_wait) { run_here(short_lives()); }
 
+Coro<void> waits_to_send(ChannelSender<int> sender, std::vector<int>& all) { co_await sender.send_many(all); }
+Coro<void> waits_for_nothing(ChannelSender<int> sender, std::vector<int>& all) {
+  const auto body = [&]() -> Coro<void> { co_await sender.send_many(all); };
+  try {
+    co_await with_timeout(1ms, body);
+  } catch (const TimeoutError&) {
+  }
+}
+TEST(Channel, leaves_what_a_send_many_of_another_loop_could_not_send) {
+  auto [sender, receiver] = channel<int>(1);
+  std::vector<int> all{0, 1, 2, 3};
+  run_in_order(waits_for_nothing(sender, all));
+  EXPECT_EQ(receiver.receive_nowait(), 0);
+  EXPECT_THROW(run_in_order(waits_to_send(sender, all)), RuntimeError);
+  const std::vector<int> rest{2, 3};
+  EXPECT_EQ(all, rest);
+  EXPECT_EQ(receiver.receive_nowait(), 1);
+}
+
+Coro<void> sends_from_its_loop(ChannelSender<int> sender) {
+  for (int i = 0; i < 2000; ++i) co_await sender.send(1);
+}
+TEST(Channel, may_have_its_sides_in_two_loops) {
+  auto [sender, receiver] = channel<int>(4);
+  std::thread other(
+      [mine = std::move(sender)]() mutable { run(sends_from_its_loop(std::move(mine)), {.workers = 1}); });
+  EXPECT_EQ(run(counts(std::move(receiver)), {.workers = 1}), 2000u);
+  other.join();
+}
+
 TEST(Channel, outlives_a_loop_that_is_closed_while_tasks_wait_at_it) {
   auto [sender, receiver] = channel<int>(1);
   {
