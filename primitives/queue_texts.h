@@ -10,6 +10,12 @@ namespace weft {
 
 class QueueTexts {
  public:
+  // In call graphs.
+  static constexpr const char* kPut = "Queue.put";
+  static constexpr const char* kPutMany = "Queue.put_many";
+  static constexpr const char* kGet = "Queue.get";
+  static constexpr const char* kGetMany = "Queue.get_many";
+
   // ValueError for a size that is too large. Not above zero: no bound.
   static std::uint64_t checked_size(std::int64_t maxsize, std::uint64_t most);
   [[noreturn]] static void refuse_empty(const std::string& queue);
