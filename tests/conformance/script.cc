@@ -27,6 +27,7 @@ std::vector<Script> all_scripts() {
                                              gather_cancel_scripts(),
                                              gather_failure_scripts(),
                                              loop_scripts(),
+                                             queue_scripts(),
                                              run_scripts(),
                                              seed_scripts(),
                                              shutdown_scripts(),
