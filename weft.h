@@ -12,6 +12,7 @@
 #include "weft/runtime/flow/gather.h"                    // gather, return_exceptions, Outcome<T>
 #include "weft/runtime/flow/run.h"                       // run, Runner, RunOptions, Order
 #include "weft/runtime/flow/run_coroutine_threadsafe.h"  // run_coroutine_threadsafe, ThreadFuture<T>
+#include "weft/runtime/flow/select.h"                    // select, Selected<Ts...>
 #include "weft/runtime/flow/shield.h"                    // shield
 #include "weft/runtime/flow/sleep.h"                     // sleep
 #include "weft/runtime/flow/task_group.h"                // TaskGroup, with_task_group

@@ -8,10 +8,9 @@
 //   threads   every member from any task of the loop; parties(), n_waiting() and broken() from any thread, as snapshots.
 //   life      outlives those that wait.
 
-#include <atomic>
-#include <cstdint>
 #include <string>
 
+#include "weft/primitives/barrier_state.h"
 #include "weft/primitives/condition.h"
 #include "weft/runtime/base/errors.h"
 
@@ -37,68 +36,61 @@ class Barrier {
   // Those that wait, and all that come until a reset(), throw BrokenBarrierError.
   Coro<void> abort();
 
-  int parties() const noexcept { return parties_; }
+  int parties() const noexcept { return state_.parties(); }
   // 0 unless it is filling.
-  int n_waiting() const noexcept { return state() == State::filling ? count_.load(std::memory_order_relaxed) : 0; }
-  bool broken() const noexcept { return state() == State::broken; }
+  int n_waiting() const noexcept { return state_.waiting(); }
+  bool broken() const noexcept { return state_.phase() == Phase::broken; }
   // "<Barrier filling, 1 of 3 waiting>"
   std::string describe() const;
 
  private:
-  enum class State : std::uint8_t { filling, draining, resetting, broken };
-  State state() const noexcept { return state_.load(std::memory_order_relaxed); }
-  void set_state(State state) noexcept { state_.store(state, std::memory_order_relaxed); }
-  int count() const noexcept { return count_.load(std::memory_order_relaxed); }
+  using State = BarrierState<>;
+  using Phase = State::Phase;
   [[noreturn]] static void refuse(const char* why);
   Coro<int> take_part();
   // A party goes on: the last one that does makes room for the next round.
   void leave();
 
-  const int parties_;
+  State state_;
   const Name name_;
   Condition condition_;
-  // state_, count_: written by who holds the condition's lock, which orders them; read by anybody as a snapshot. relaxed.
-  std::atomic<State> state_{State::filling};
-  std::atomic<int> count_{0};
 };
 
 inline Coro<int> Barrier::take_part() {
-  const int index = count();
-  count_.store(index + 1, std::memory_order_relaxed);
-  if (index + 1 == parties_) {
-    set_state(State::draining);
+  const int number = state_.come();
+  if (state_.phase() == Phase::draining) {
     condition_.notify_all();
-    co_return index;
+    co_return number;
   }
-  co_await condition_.wait_for([this] { return state() != State::filling; });
-  if (state() == State::broken || state() == State::resetting) refuse("Abort or reset of barrier");
-  co_return index;
+  co_await condition_.wait_for([this] { return state_.phase() != Phase::filling; });
+  if (state_.failed()) refuse("Abort or reset of barrier");
+  co_return number;
 }
 
 inline Coro<int> Barrier::wait() {
   const auto held = co_await condition_.scoped();
-  co_await condition_.wait_for([this] { return state() != State::draining && state() != State::resetting; });
-  if (state() == State::broken) refuse("Barrier aborted");
-  int index = 0;
+  co_await condition_.wait_for([this] { return !state_.closed(); });
+  if (broken()) refuse("Barrier aborted");
+  int number = 0;
   try {
-    index = co_await take_part();
+    number = co_await take_part();
   } catch (...) {
     leave();
     throw;
   }
   leave();
-  co_return index;
+  co_return number;
 }
 
 inline Coro<void> Barrier::reset() {
   const auto held = co_await condition_.scoped();
-  set_state(count() > 0 ? State::resetting : State::filling);
+  state_.reset();
   condition_.notify_all();
 }
 
 inline Coro<void> Barrier::abort() {
   const auto held = co_await condition_.scoped();
-  set_state(State::broken);
+  state_.abort();
   condition_.notify_all();
 }
 

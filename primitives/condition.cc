@@ -20,6 +20,15 @@ void Condition::wake(std::size_t n) noexcept {
   WaitingTask::wake_all(woken);
 }
 
+// Somebody who did not hold the lock may have released it since wait() looked. One that was notified meanwhile goes on all the same.
+void Condition::Notified::release() noexcept {
+  try {
+    condition_.lock_.release();
+  } catch (const RuntimeError&) {
+    refused_ = condition_.state_.cancel(*this);
+  }
+}
+
 std::string Condition::describe() const {
   const std::size_t waiting = state_.waiting();
   return name_.opening("Condition") + (locked() ? " locked" : " unlocked") +

@@ -6,7 +6,7 @@
 //             come to it on several.
 //   cancel    a wait that is cancelled takes the lock again first, however often it is cancelled meanwhile, and then throws the last
 //             CancelledError. Since it may have been notified it notifies another one: so a wait may return without a reason.
-//   errors    RuntimeError: wait() and notify() without the lock.
+//   errors    RuntimeError: wait() and notify() without the lock; wait() where tasks of another loop have waited.
 //   threads   every member from any task of the loop.
 //   life      outlives those that wait; so does a lock that is given.
 
@@ -74,14 +74,15 @@ class Condition::Notified final : public WaitingTask {
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
     const auto queue = [this] {
       condition_.state_.queue(*this);
-      condition_.lock_.release();  // asyncio's order: nothing of the task runs in between
-      return false;
+      if (!turned_away()) release();  // asyncio's order: nothing of the task runs in between
+      return refused_;
     };
     return suspend(awaiting, "Condition.wait", queue, [this] { return condition_.state_.cancel(*this); });
   }
   void await_resume() {
     was_queued();
     if (take_throw()) throw_cancelled();
+    if (refused_) refuse("wait on");
   }
 
   Reply cancel_wait(std::vector<FutureCore*>&) noexcept override {
@@ -90,7 +91,10 @@ class Condition::Notified final : public WaitingTask {
   std::string describe_wait() const override { return condition_.describe(); }
 
  private:
+  void release() noexcept;
+
   Condition& condition_;
+  bool refused_ = false;
 };
 
 inline Coro<bool> Condition::wait() {
@@ -106,6 +110,10 @@ inline Coro<bool> Condition::wait() {
       held = co_await lock_.acquire();
     } catch (const CancelledError&) {
       error = std::current_exception();
+    } catch (
+        const RuntimeError&) {  // the lock is another loop's: as asyncio, without it, and the notification is not lost
+      wake(1);
+      throw;
     }
   }
   if (error != nullptr) {

@@ -3,7 +3,7 @@
 //
 //   asyncio   asyncio.Event
 //   order     set() wakes all that wait, in the order in which they came, also when clear() follows at once.
-//   cancel    of one who waits leaves nothing behind.
+//   cancel    of one who waits leaves nothing behind. RuntimeError: a wait for one that tasks of another loop have waited for.
 //   threads   every member from any task of the loop; set(), clear() and is_set() from any thread.
 //   memory    what was done before set() is seen behind wait() and by whoever finds is_set().
 //   cost      nothing is allocated; set(), clear() and a wait for what is set are one operation each while nobody waits.

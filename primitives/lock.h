@@ -4,7 +4,7 @@
 //   asyncio   asyncio.Lock; `async with lock:` is `auto held = co_await lock.scoped();`
 //   order     first come, first served; nobody overtakes one who waits. It belongs to no task: another one may release it. Not re-entrant.
 //   cancel    of one who waits: it leaves the line; what it was woken for goes to the next one.
-//   errors    RuntimeError: release() of a lock that is not held.
+//   errors    RuntimeError: release() of a lock that is not held; a wait for one that tasks of another loop have waited for.
 //   threads   every member from any task of the loop; release() and locked() from any thread.
 //   cost      acquire and release are one compare-exchange each while nobody waits. Nothing is allocated.
 //   life      outlives those that wait.

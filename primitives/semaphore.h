@@ -4,7 +4,7 @@
 //   asyncio   asyncio.Semaphore, asyncio.BoundedSemaphore; `async with semaphore:` is `auto held = co_await semaphore.scoped();`
 //   order     first come, first served; a release gives its permit to the first that waits.
 //   cancel    of one who waits: it leaves the line; a permit that it was given goes to the next one.
-//   errors    ValueError: a negative number of permits; release() above the initial number of a BoundedSemaphore, or above 2^62 - 1.
+//   errors    ValueError: a negative number; release() above the first number of a BoundedSemaphore, or above 2^62 - 1. RuntimeError: as Lock.
 //   threads   every member from any task of the loop; release(), locked() and value() from any thread.
 //   cost      acquire and release are one compare-exchange each while nobody waits. Nothing is allocated.
 //   life      outlives those that wait.

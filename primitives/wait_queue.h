@@ -9,6 +9,8 @@
 //
 //   place     of one waiting task, in its suspended frame. One that was woken leaves when its task runs again, as asyncio's futures leave
 //             their deque: so a primitive knows of those, and lets nobody overtake them. Where that does not matter it is taken.
+//   loop      the line belongs to the loop of the first place that was ever pushed, as asyncio's primitives to the loop in which somebody
+//             first had to wait. A place of another loop is turned away: kTurnedAway is its loop then, and it is not in the line.
 //   threads   none of its own: every member under the guard of the primitive. Who was woken is told after the guard was let go.
 
 #include <cstddef>
@@ -21,10 +23,15 @@ namespace weft {
 
 enum class WaitStage : std::uint8_t { none, waiting, woken, cancelled };
 
+// In place of the number of a loop.
+inline constexpr std::uint64_t kTurnedAway = ~std::uint64_t{0};
+
 template <class Atomics = StdAtomics>
 struct WaitMark {
   typename Atomics::template Plain<WaitStage> stage;
   typename Atomics::template Plain<std::uint64_t> round;
+  typename Atomics::template Plain<std::uint64_t>
+      loop;  // the number of its loop, from 1 on; its task's own but for push()
 };
 
 // Place: has linked() and `WaitMark<Atomics> mark`.
@@ -32,6 +39,9 @@ template <class Place, class List = IntrusiveList<Place>, class Atomics = StdAto
 class WaitQueue {
  public:
   void push(Place& place) {
+    const std::uint64_t loop = place.mark.loop.get();
+    if (loop_.get() == 0) loop_.set(loop);
+    if (loop_.get() != loop) return place.mark.loop.set(kTurnedAway);
     place.mark.stage.set(WaitStage::waiting);
     place.mark.round.set(round_.get());
     list_.push_back(place);
@@ -126,6 +136,7 @@ class WaitQueue {
   Plain<std::size_t> live_;   // wait, or were woken and have not left
   Plain<std::size_t> woken_;  // of those
   Plain<std::uint64_t> round_;
+  Plain<std::uint64_t> loop_;  // 0: of none yet
 };
 
 }  // namespace weft

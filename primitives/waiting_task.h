@@ -3,6 +3,7 @@
 //
 //   resumes   through the run queue of whoever wakes it, never inside.
 //   cancel    takes it out of the line; what it was woken for already goes to the next one.
+//   errors    RuntimeError: the line belongs to another loop.
 
 #include <coroutine>
 #include <string>
@@ -32,12 +33,12 @@ class WaitingTask : public Waiter, public ListNode {
   WaitingTask(WaitingTask&&) noexcept {}
   ~WaitingTask() = default;
 
-  // Suspends the task unless `take_or_queue()` is true. False: it goes on at once. `cancel()` is false when somebody has taken it out of the
-  // line before.
+  // Suspends the task unless `take_or_queue()` is true. False: it goes on at once. `cancel()` is the primitive's: false when it was woken.
   template <class Promise, class TakeOrQueue, class Cancel>
   bool suspend(std::coroutine_handle<Promise> awaiting, const char* caller, TakeOrQueue take_or_queue, Cancel cancel) {
     static_assert(std::is_base_of_v<PromiseBase, Promise>, "weft's primitives are awaited in weft coroutines only");
     task_ = &current_cell(caller);
+    mark.loop.set(task_->runtime()->serial());
     return suspend_again(awaiting.promise(), take_or_queue, cancel);
   }
   // The same from wait_again().
@@ -48,14 +49,22 @@ class WaitingTask : public Waiter, public ListNode {
       task_->unpark_held();
       return false;
     }
+    if (turned_away()) {
+      task_->ask_again(false);
+      task_->unpark_held();
+      refuse_loop();
+    }
     queued_ = true;
     if (requested && cancel()) {  // as in asyncio: it is in the line, and cancelled there, until its next step
       task_->requeue_to_throw(promise);
     } else {
-      task_->release_hold();  // the last act: another worker may go on with the task now, and throws what is requested
+      // The last act: another worker may go on with the task now. Who has woken it already waits for this, and the request for the next step.
+      task_->release_hold();
     }
     return true;
   }
+  // After it was to be queued: it was not.
+  bool turned_away() const noexcept { return mark.loop.get() == kTurnedAway; }
   // In await_resume and destructors: was it in the line? Once.
   bool was_queued() noexcept { return std::exchange(queued_, false); }
   // In await_resume: this step began to throw.
@@ -64,6 +73,8 @@ class WaitingTask : public Waiter, public ListNode {
   TaskCell* task() const noexcept { return task_; }
 
  private:
+  [[noreturn]] void refuse_loop() const;
+
   TaskCell* task_ = nullptr;
   bool queued_ = false;
 };

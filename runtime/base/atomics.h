@@ -9,6 +9,8 @@
 //       through them, only decisions: every happens-before edge is made by the atomics themselves, so ThreadSanitizer sees
 //       all of them. Where the kernel refuses membarrier both sides are read-modify-writes on a word of their own.
 
+#include <sched.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -47,6 +49,8 @@ struct StdAtomics {
     __builtin_ia32_pause();
 #endif
   }
+  // Others first, for longer.
+  static void yield() noexcept { sched_yield(); }
 
   // Asks the kernel for membarrier. Idempotent; every scheduler calls it before its first worker runs.
   static bool enable_asymmetric_barriers() noexcept;

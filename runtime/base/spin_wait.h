@@ -1,8 +1,6 @@
 #pragma once
 // spin_wait: waiting for another thread that needs a few instructions, or its core back.
 
-#include <sched.h>
-
 #include "weft/runtime/base/atomics.h"
 
 namespace weft {
@@ -15,7 +13,7 @@ class BasicSpinWait {
     if (++looks_ < kSpins) {
       Atomics::pause();
     } else {
-      sched_yield();
+      Atomics::yield();
     }
   }
 

@@ -75,6 +75,13 @@ GatherHandle<Core> ensure_future(GatherHandle<Core> handle) {
   return handle;
 }
 
+// As gather's child.
+template <class Core>
+Started<typename Core::value_type, Core> start_child(Runtime& runtime, const GatherHandle<Core>& handle) {
+  handle.core().check_runtime(runtime, "gather");
+  return {handle, false};
+}
+
 // What ensure_future gives for an awaitable.
 template <class Awaitable>
 using Ensured = decltype(ensure_future(std::declval<Awaitable>()));

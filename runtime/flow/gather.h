@@ -77,7 +77,7 @@ concept Gatherable = requires(Runtime& runtime, Awaitable awaitable) {
 template <GatherPolicy policy, class... Awaitables>
 class TupleSource {
  public:
-  using Shape = TupleOfResults<policy == GatherPolicy::return_exceptions, StartedBy<Awaitables>...>;
+  using Shape = TupleOfResults<policy, StartedBy<Awaitables>...>;
   using Core = GatherCore<Shape>;
   template <class... Given>
   explicit TupleSource(std::in_place_t, Given&&... given) : awaitables_(std::forward<Given>(given)...) {}
@@ -98,7 +98,7 @@ class TupleSource {
 template <GatherPolicy policy, class Awaitable>
 class VectorSource {
  public:
-  using Shape = VectorOfResults<policy == GatherPolicy::return_exceptions, StartedBy<Awaitable>>;
+  using Shape = VectorOfResults<policy, StartedBy<Awaitable>>;
   using Core = GatherCore<Shape>;
   explicit VectorSource(std::vector<Awaitable> awaitables) : awaitables_(std::move(awaitables)) {}
   Core* start(Runtime& runtime) && {

@@ -1,5 +1,6 @@
 #include "weft/runtime/flow/gather_core.h"
 
+#include <algorithm>
 #include <exception>
 
 #include <absl/container/flat_hash_map.h>
@@ -29,7 +30,34 @@ struct Ends {
 
 constexpr std::size_t kFew = 16;  // children that are compared with each other rather than looked up
 
+bool ended_as_cancelled(const FutureCore& child) {
+  return child.cancelled() || (child.has_error() && child.error().is_cancelled());
+}
+
 }  // namespace
+
+class GatherState::Slot final : public DoneListener, public Work {
+ public:
+  Slot(GatherState& gather, AnyFuture future, bool fresh, NewTask&& new_task) noexcept
+      : child(std::move(future)), own(fresh), task(std::move(new_task)), gather_(gather) {}
+  // Before it listens only: for a vector that has reserved its room.
+  Slot(Slot&& other) noexcept
+      : child(other.child), own(other.own), task(std::move(other.task)), gather_(other.gather_) {}
+  void future_done(FutureCore& future) noexcept override { Runtime::run_or_schedule_in(future.runtime(), this); }
+  void run() noexcept override {
+    GatherState& gather = gather_;
+    gather.child_done(child.core());
+    gather.release();
+  }
+  void drop() noexcept override { gather_.release(); }
+  FutureCore* dependent() noexcept override { return &gather_; }
+  const AnyFuture child;
+  const bool own;  // the gather has made it
+  NewTask task;
+
+ private:
+  GatherState& gather_;
+};
 
 struct GatherState::KnownFutures {
   absl::flat_hash_map<const FutureCore*, const Slot*> slots;
@@ -39,6 +67,8 @@ struct GatherState::KnownFutures {
 GatherState::GatherState(Runtime* runtime, GatherPolicy policy) noexcept : FutureCore(runtime), policy_(policy) {}
 GatherState::~GatherState() = default;
 
+void GatherState::reserve(std::size_t children) { slots_.reserve(children); }
+
 void GatherState::add(const AnyFuture& child, bool fresh, NewTask&& task) {
   given_last_ = child.core_or_null();
   if (const Slot* known = fresh ? nullptr : known_slot(*given_last_); known != nullptr) {
@@ -47,6 +77,9 @@ void GatherState::add(const AnyFuture& child, bool fresh, NewTask&& task) {
     }
     given_.push_back(&known->child.core());
     return;
+  }
+  if (policy_ == GatherPolicy::first_end && fresh && given_last_->is_task()) {
+    static_cast<TaskCell*>(child.core_or_null())->keep_result();
   }
   slots_.emplace_back(*this, child, fresh, std::move(task));
   if (!given_.empty()) given_.push_back(&child.core());
@@ -77,17 +110,41 @@ void GatherState::start() {
   }
   // A child that is done already tells at once, but after the others are listened to; and the gather lives until the loop is through.
   retain();
-  std::vector<FutureCore*> early;
+  std::vector<Slot*> early;
   for (Slot& slot : slots_) {
     retain();
     if (slot.child.core().listen(slot)) continue;
     release();
-    early.push_back(&slot.child.core());
+    early.push_back(&slot);
   }
-  schedule_new_tasks();
-  for (FutureCore* child : early) child_done(*child);
-  if (done()) stop_listening();  // a child may have failed before its siblings were listened to
+  const bool others_first = policy_ == GatherPolicy::first_end && !early.empty() && lose_after(*early.front());
+  schedule_new_tasks(others_first);
+  for (Slot* slot : early) {
+    if (others_first) {
+      retain();
+      runtime()->schedule(slot);
+    } else {
+      child_done(slot->child.core());
+    }
+  }
+  // A child may have failed before its siblings were listened to.
+  if (policy_ == GatherPolicy::first_failure && done()) stop_listening();
   release();
+}
+
+// What has ended before the select begins has won over the tasks that come after it: they never start. True: tasks that come before it are to
+// have a turn first.
+bool GatherState::lose_after(const Slot& ended) noexcept {
+  bool before = false;
+  for (Slot& slot : slots_) {
+    if (!slot.task) continue;
+    if (&slot < &ended) {
+      before = true;
+    } else {
+      slot.child.core().cancel({});
+    }
+  }
+  return before;
 }
 
 void GatherState::stop_listening() noexcept {
@@ -104,9 +161,9 @@ void GatherState::waiter_abandoned() noexcept {
 }
 
 // Order depth first: last to first, so that a worker alone starts them in argument order.
-void GatherState::schedule_new_tasks() {
+void GatherState::schedule_new_tasks(bool in_order) {
   Runtime& mine = *runtime();
-  if (mine.asyncio_order() || mine.own_worker() == nullptr) {
+  if (in_order || mine.asyncio_order() || mine.own_worker() == nullptr) {
     for (Slot& slot : slots_) {
       if (TaskCell* cell = slot.task.release(); cell != nullptr) mine.schedule(cell);
     }
@@ -117,19 +174,12 @@ void GatherState::schedule_new_tasks() {
   }
 }
 
-void GatherState::Slot::future_done(FutureCore& future) noexcept {
-  Runtime::run_or_schedule_in(future.runtime(), this);
-}
-
-void GatherState::Slot::run() noexcept {
-  GatherState& gather = gather_;
-  gather.child_done(child.core());
-  gather.release();
-}
-
 void GatherState::child_done(FutureCore& child) noexcept {
-  if (child.has_error()) child.mark_retrieved();
-  if (policy_ != GatherPolicy::return_exceptions && !child.has_result()) {
+  const bool selects = policy_ == GatherPolicy::first_end;
+  if (child.has_error() && (!selects || child.error().is_cancelled())) child.mark_retrieved();
+  if (selects) {
+    cancel_others();
+  } else if (policy_ != GatherPolicy::return_exceptions && !child.has_result()) {
     ends_.child_failed(child);
     if (policy_ == GatherPolicy::first_failure && begin_set()) {
       store_error(child.cancelled() ? StoredError::cancelled(child.cancel_message()) : child.error());
@@ -140,11 +190,22 @@ void GatherState::child_done(FutureCore& child) noexcept {
   if (ends_.child_told()) all_done();
 }
 
+// One that ends now too is as early as the first, and the first in order has won. A cancel that was faster has asked the others already.
+void GatherState::cancel_others() noexcept {
+  if (ends_.failed() != nullptr) return;
+  const auto done = [](const Slot& slot) { return slot.child.done(); };
+  if (!ends_.child_failed(std::find_if(slots_.begin(), slots_.end(), done)->child.core())) return;
+  for (const Slot& slot : slots_) {
+    if (!slot.child.done()) slot.child.core().cancel({});
+  }
+}
+
 void GatherState::all_done() noexcept {
   if (!begin_set()) return;
   std::uint32_t outcome = kError;
-  FutureCore* failed = ends_.failed();
-  if (given_last_ != nullptr && ends_.cancelled()) {
+  const bool selects = policy_ == GatherPolicy::first_end;  // throws in winner()
+  FutureCore* failed = selects ? nullptr : ends_.failed();
+  if (given_last_ != nullptr && ends_.cancelled() && !selects) {
     // As CPython: the message of the child that was given last, if it was cancelled.
     store_error(StoredError::cancelled(given_last_->cancelled() ? given_last_->cancel_message() : std::string()));
   } else if (failed != nullptr) {
@@ -166,6 +227,7 @@ CancelReply GatherState::try_cancel(CancelRequest& request) {
     return CancelReply::refused;
   }
   if (done() || !ends_.begin_cancel()) return CancelReply::refused;
+  if (policy_ == GatherPolicy::first_end) ends_.child_failed(*this);  // none will win
   // As CPython: a child that was given twice is cancelled twice.
   const auto ask = [&request](FutureCore& child) {
     child.retain();
@@ -190,7 +252,49 @@ void GatherState::watch_left_behind_by(PromiseBase& gathering) const {
 }
 
 std::string GatherState::describe_self() const {
-  return "<gather of " + std::to_string(slots_.size()) + (done() ? " finished>" : " pending>");
+  return (policy_ == GatherPolicy::first_end ? "<select of " : "<gather of ") + std::to_string(slots_.size()) +
+         (done() ? " finished>" : " pending>");
+}
+
+FutureCore& GatherState::given(std::size_t child) const noexcept {
+  return given_.empty() ? slots_[child].child.core() : *given_[child];
+}
+
+std::size_t GatherState::winner(bool (*has_value)(std::size_t child)) {
+  TaskCell& task = current_cell("select");
+  const bool late = task.take_throw();
+  if (!done()) task.throw_cancelled();  // a circle of waits was cut here
+  check_result("select");               // keeping a result has thrown
+  const std::size_t count = given_.empty() ? slots_.size() : given_.size();
+  if (count == 0) throw ValueError("select: the range of awaitables is empty; give at least one");
+  const auto first = [&](const auto& is) {
+    std::size_t child = 0;
+    while (child < count && !is(given(child))) ++child;
+    return child;
+  };
+  std::size_t won = 0;
+  if (const FutureCore* ended = ends_.failed(); ended != this) {
+    won = first([ended](const FutureCore& child) { return &child == ended; });
+  } else {
+    won = first([](const FutureCore& child) { return child.has_result(); });
+    if (won == count) won = first([](const FutureCore& child) { return !ended_as_cancelled(child); });
+  }
+  if (late || ends_.cancelled()) {
+    if (won == count || ended_as_cancelled(given(won))) task.throw_cancelled();
+    task.remember_cancel();
+  }
+  FutureCore& winner = given(won);
+  for (const Slot& slot : slots_) {
+    if (winner.has_result() || !slot.own || !slot.child.core().has_result()) continue;
+    const std::size_t child = first([&slot](const FutureCore& core) { return &core == &slot.child.core(); });
+    if (!has_value(child)) continue;
+    runtime()->report({"select: the result of awaitable " + std::to_string(child) + " is lost, because awaitable " +
+                           std::to_string(won) + " has failed; to be given both catch errors inside the awaitables",
+                       nullptr,
+                       {}});
+  }
+  winner.check_result("select");
+  return won;
 }
 
 AnyFuture when_all_done(Runtime& runtime, const std::vector<AnyFuture>& futures) {

@@ -1,5 +1,5 @@
 #pragma once
-// gather_core: the future behind gather, and behind fork_join in order asyncio: done when its children are.
+// gather_core: the future behind gather and select, and behind fork_join in order asyncio: done when its children are.
 //
 //   threads   children end on any worker; whoever ends it (first failure, last child) is found by begin_set().
 //   order     asyncio: CPython's; a child tells through the run queue, then the gather is done, then its waiter goes to the run queue.
@@ -24,7 +24,8 @@ namespace weft {
 enum class GatherPolicy {
   first_failure,      // the first child that fails ends the gather; the others run on
   return_exceptions,  // failures are values
-  wait_for_all        // all children end, then the first failure counts
+  wait_for_all,       // all children end, then the first failure counts
+  first_end           // the first child that ends cancels the others; all end, and each that has a result gives it
 };
 
 // A task that gather has made and has not scheduled. Destroyed, it schedules the task: an exception in between loses nothing.
@@ -37,6 +38,7 @@ class NewTask {
   ~NewTask() {
     if (cell_ != nullptr) cell_->runtime()->schedule(cell_);
   }
+  explicit operator bool() const noexcept { return cell_ != nullptr; }
   TaskCell* release() noexcept { return std::exchange(cell_, nullptr); }
 
  private:
@@ -52,13 +54,16 @@ class GatherState : public FutureCore {
   void waiter_abandoned() noexcept override;
   // For debug mode, when the gather has failed: the tasks it has made that are pending still belong to nobody.
   void watch_left_behind_by(PromiseBase& gathering) const;
+  // For select, in the step that follows its wait: which child's result it gives. Throws what it ends with otherwise. `has_value`: is the result of
+  // this child more than that it has ended?
+  std::size_t winner(bool (*has_value)(std::size_t child));
 
  protected:
   GatherState(Runtime* runtime, GatherPolicy policy) noexcept;
   ~GatherState();
   // All children first, then start(), which listens to them and schedules those that are not yet. A future that comes twice is waited for
   // once; `fresh`: it cannot have come before.
-  void reserve(std::size_t children) { slots_.reserve(children); }
+  void reserve(std::size_t children);
   void add(const AnyFuture& child, bool fresh, NewTask&& task);
   void start();
 
@@ -66,29 +71,15 @@ class GatherState : public FutureCore {
   virtual void store_results() = 0;
 
  private:
-  class Slot final : public DoneListener, public Work {
-   public:
-    Slot(GatherState& gather, AnyFuture future, bool fresh, NewTask&& new_task) noexcept
-        : child(std::move(future)), own(fresh), task(std::move(new_task)), gather_(gather) {}
-    // Before it listens only: for a vector that has reserved its room.
-    Slot(Slot&& other) noexcept
-        : child(other.child), own(other.own), task(std::move(other.task)), gather_(other.gather_) {}
-    void future_done(FutureCore& future) noexcept override;
-    void run() noexcept override;
-    void drop() noexcept override { gather_.release(); }
-    FutureCore* dependent() noexcept override { return &gather_; }
-    const AnyFuture child;
-    const bool own;  // the gather has made it
-    NewTask task;
-
-   private:
-    GatherState& gather_;
-  };
+  class Slot;
   struct KnownFutures;
   // Null: the future has not been given before.
   const Slot* known_slot(const FutureCore& core);
-  void schedule_new_tasks();
+  FutureCore& given(std::size_t child) const noexcept;
+  bool lose_after(const Slot& ended) noexcept;
+  void schedule_new_tasks(bool in_order);
   void child_done(FutureCore& child) noexcept;
+  void cancel_others() noexcept;
   // The children that have not told need not tell: their errors count as retrieved. Without this a child that nobody ends and the
   // gather would keep each other.
   void stop_listening() noexcept;
@@ -116,10 +107,14 @@ struct Started {
 
   Core& core() const { return static_cast<Core&>(future.core()); }
   Stored<T> take() const {
-    if constexpr (std::is_copy_constructible_v<Stored<T>>) {
-      if (!exclusive) return core().value();
+    if constexpr (std::is_void_v<T>) {
+      return {};
+    } else {
+      if constexpr (std::is_copy_constructible_v<Stored<T>>) {
+        if (!exclusive) return core().value();
+      }
+      return std::move(core().value());
     }
-    return std::move(core().value());
   }
   Outcome<T> outcome() const {
     if (core().has_result()) return Outcome<T>(take());
@@ -145,6 +140,10 @@ Started<T, PlainFutureCore<T>> start_child(Runtime& runtime, const Future<T>& fu
   future.core().check_runtime(runtime, "gather");
   return {future, false};
 }
+inline Started<void, TaskCell> start_child(Runtime& runtime, const AnyTask& task) {
+  task.core().check_runtime(runtime, "gather");
+  return {task, false};
+}
 // A sleep runs in a task of its own.
 template <class T>
 Coro<T> sleep_in_task(Sleep<T> sleep) {
@@ -166,36 +165,38 @@ auto start_child(Runtime& runtime, Awaitable awaitable) {
 }
 
 // How several children make one result.
-template <bool exceptions, class... Children>
+template <GatherPolicy policy, class Child>
+auto element_of(const Child& child) {
+  if constexpr (policy == GatherPolicy::return_exceptions) {
+    return child.outcome();
+  } else if constexpr (policy == GatherPolicy::first_end) {
+    using Result = std::optional<Stored<typename Child::value_type>>;
+    return child.core().has_result() ? Result(child.take()) : Result();
+  } else {
+    return child.take();
+  }
+}
+template <GatherPolicy policy, class Child>
+using ElementFrom = decltype(element_of<policy>(std::declval<const Child&>()));
+
+template <GatherPolicy policy, class... Children>
 struct TupleOfResults {
   using Kept = std::tuple<Children...>;
-  template <class Child>
-  using Element =
-      std::conditional_t<exceptions, Outcome<typename Child::value_type>, Stored<typename Child::value_type>>;
-  using type = std::tuple<Element<Children>...>;
+  using type = std::tuple<ElementFrom<policy, Children>...>;
   static std::size_t size(const Kept&) noexcept { return sizeof...(Children); }
   template <class Visit>
   static void for_each(Kept& kept, Visit visit) {
     std::apply([&visit](auto&... child) { (visit(child), ...); }, kept);
   }
   static type make(const Kept& kept) {
-    return std::apply([](const auto&... child) { return type(element(child)...); }, kept);
-  }
-  template <class Child>
-  static auto element(const Child& child) {
-    if constexpr (exceptions) {
-      return child.outcome();
-    } else {
-      return child.take();
-    }
+    return std::apply([](const auto&... child) { return type(element_of<policy>(child)...); }, kept);
   }
 };
 
-template <bool exceptions, class Child>
+template <GatherPolicy policy, class Child>
 struct VectorOfResults {
   using Kept = std::vector<Child>;
-  using T = typename Child::value_type;
-  using type = std::vector<std::conditional_t<exceptions, Outcome<T>, Stored<T>>>;
+  using type = std::vector<ElementFrom<policy, Child>>;
   static std::size_t size(const Kept& kept) noexcept { return kept.size(); }
   template <class Visit>
   static void for_each(Kept& kept, Visit visit) {
@@ -204,13 +205,7 @@ struct VectorOfResults {
   static type make(const Kept& kept) {
     type results;
     results.reserve(kept.size());
-    for (const Child& child : kept) {
-      if constexpr (exceptions) {
-        results.push_back(child.outcome());
-      } else {
-        results.push_back(child.take());
-      }
-    }
+    for (const Child& child : kept) results.push_back(element_of<policy>(child));
     return results;
   }
 };

@@ -2,7 +2,7 @@
 // gather_ends: what a gather still waits for, who ends it, and with what.
 //
 //   threads   reset: before any child can tell. child_failed, child_told: any child that ends, in this order. begin_cancel, end_cancel:
-//             whoever cancels. failed, cancelled: the one for whom child_told() or end_cancel() was true.
+//             whoever cancels. failed, cancelled: the one for whom child_told() or end_cancel() was true; failed also to see that it is taken.
 //   rule      a cancel holds the gather open while it goes round the children: however many of them tell meanwhile, the gather ends after
 //             the cancel and knows whether it has reached one of them.
 
@@ -19,10 +19,10 @@ class GatherEnds {
     waits_.store(children, std::memory_order_relaxed);  // published with the children's listeners, by their locks
   }
 
-  // The first that calls this is remembered.
-  void child_failed(Child& child) noexcept {
+  // The first that calls this is remembered: then true.
+  bool child_failed(Child& child) noexcept {
     Child* none = nullptr;
-    failed_.compare_exchange_strong(none, &child, std::memory_order_relaxed, std::memory_order_relaxed);
+    return failed_.compare_exchange_strong(none, &child, std::memory_order_relaxed, std::memory_order_relaxed);
   }
   // True: nothing is left to wait for.
   [[nodiscard]] bool child_told() noexcept { return one_less(); }

@@ -12,9 +12,12 @@ void SleepWait::refuse_nan() {
 }
 
 void SleepWait::suspend(PromiseBase& awaiting) {
+  suspend_until(awaiting, deadline_after(task().runtime()->now(), when()));
+}
+
+void SleepWait::suspend_until(PromiseBase& awaiting, std::int64_t when) {
   TaskCell& task = this->task();
   Runtime& runtime = *task.runtime();
-  const std::int64_t when = deadline_after(runtime.now(), this->when());
   if (!task.park_held(awaiting, *this)) [[likely]] {
     runtime.add_timer(*this, when);
     task.release_hold();

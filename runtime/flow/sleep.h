@@ -54,6 +54,8 @@ class SleepWait : public Timer, public Waiter {
     if (task().take_throw()) [[unlikely]]
       task().throw_cancelled();
   }
+  // With the subject set.
+  void suspend_until(PromiseBase& awaiting, std::int64_t when);
 
  private:
   void suspend(PromiseBase& awaiting);

@@ -2,6 +2,8 @@
 
 #include <cxxabi.h>
 
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -23,9 +25,17 @@ Living<Runtime>& living() {
   return *of_process;
 }
 
+std::uint64_t next_serial() noexcept {
+  // Written by whoever makes a runtime. relaxed: only uniqueness counts.
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 }  // namespace
 
-Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)) { living().join(*this); }
+Runtime::Runtime(SchedulerOptions options) : Scheduler(std::move(options)), serial_(next_serial()) {
+  living().join(*this);
+}
 
 Runtime::~Runtime() {
   generators_.close();

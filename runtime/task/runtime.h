@@ -50,6 +50,9 @@ class Runtime : public Scheduler {
     return *runtime;
   }
 
+  // A number from 1 on that no other runtime of the process has, not even after the end of this one.
+  std::uint64_t serial() const noexcept { return serial_; }
+
   // The number in the next default task name: consecutive with one worker, unique with several.
   std::uint64_t next_task_number() noexcept {
     Worker* worker = own_worker();
@@ -105,6 +108,7 @@ class Runtime : public Scheduler {
   static constexpr std::uint64_t kNumbersPerBlock = 64;
   [[noreturn]] static void refuse_no_loop(const char* caller);
 
+  const std::uint64_t serial_;
   void* loop_ = nullptr;
   GeneratorRegistry generators_;
   std::mutex mutex_;  // handler_, task_factory_, escaped_

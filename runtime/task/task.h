@@ -144,7 +144,8 @@ class TypedTaskCell final : public ResultCore<T, TaskCell> {
   }
   // The value is in place, but somebody waits for it or a cancel request is undelivered.
   [[gnu::noinline]] void end_with_result() noexcept {
-    if (!this->end_steps(Ending::result)) {
+    const bool asked = this->end_steps(this->keeps_result() ? Ending::error : Ending::result);
+    if (!asked || this->keeps_result()) {
       this->publish_and_release(FutureCore::kResult);
       return;
     }

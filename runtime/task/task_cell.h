@@ -74,7 +74,7 @@ class TaskCell : public FutureCore {
     return park_word().park_held() && settle_reminder();
   }
   // Before the hold is released: the next step, unless it throws, begins with waiter.wait_again().
-  void ask_again() noexcept { asks_again_ = true; }
+  void ask_again(bool asks = true) noexcept { asks_again_ = asks; }
   void release_hold() noexcept { park_word().release(Afterwards::nothing); }
   void unpark_held() noexcept { park_word().unpark_held(); }
   // The wait ended before it began.
@@ -129,6 +129,8 @@ class TaskCell : public FutureCore {
   void remember_cancel() noexcept { static_cast<void>(park_word().hold(false)); }
   // A task that has not begun waits as a child of a join does: the newest one runs first, thieves take the oldest. On a worker.
   void schedule_as_child() { this_worker()->push_fork(reinterpret_cast<ForkItem*>(innermost_)); }
+  // A cancel that comes in the task's last step takes nothing from it: it ends with its result.
+  void keep_result() noexcept { keeps_result_.store(true, std::memory_order_relaxed); }
   // The coroutine runs already, though not through run().
   void mark_started() noexcept { started_ = true; }
   bool started() const noexcept { return started_; }
@@ -171,6 +173,7 @@ class TaskCell : public FutureCore {
   void abandon_waiter() noexcept {
     if (park_word().parked()) waiter_->abandon_wait();
   }
+  bool keeps_result() const noexcept { return keeps_result_.load(std::memory_order_relaxed); }
   void set_cancel_message(std::string_view message);
   // The first step finds a pending cancel: the coroutine never runs.
   virtual void cancelled_before_start() noexcept = 0;
@@ -208,9 +211,11 @@ class TaskCell : public FutureCore {
   Extras& extras();
   friend std::vector<TaskCell*> pending_cells(Runtime& runtime);
 
-  bool started_ = false;
+  bool started_ : 1 = false;
   bool throw_cancelled_ : 1 = false;
   bool asks_again_ : 1 = false;
+  // keeps_result_: written by whoever is about to cancel the task, read when it ends. relaxed: who ends it has read the request that came later.
+  std::atomic<bool> keeps_result_{false};
   std::uint16_t number_high_;
   std::uint32_t number_low_;
   PromiseBase* innermost_;

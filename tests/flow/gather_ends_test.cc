@@ -19,8 +19,8 @@ TEST(GatherEnds, remembers_the_first_child_that_failed) {
   int first = 0;
   int second = 0;
   ends.reset(2);
-  ends.child_failed(first);
-  ends.child_failed(second);
+  EXPECT_TRUE(ends.child_failed(first));
+  EXPECT_FALSE(ends.child_failed(second));
   EXPECT_EQ(ends.failed(), &first);
 }
 

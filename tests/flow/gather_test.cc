@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -314,6 +315,17 @@ TEST(Gather, that_waits_when_its_loop_closes_frees_what_it_waited_for) {
 }
 
 Coro<int> give(int value) { co_return value; }
+Coro<void> of_any_handle() {
+  const AnyTask any = create_task(give(1));
+  const auto handle = ensure_future(gather(give(2), give(3)));
+  const auto all = co_await gather(any, handle, give(4));
+  static_assert(std::is_same_v<const std::tuple<std::monostate, std::tuple<int, int>, int>, decltype(all)>);
+  EXPECT_TRUE(any.done());
+  EXPECT_EQ(std::get<1>(all), std::make_tuple(2, 3));
+  EXPECT_EQ(handle.result(), std::make_tuple(2, 3)) << "a handle keeps its results";
+}
+TEST_P(GatherEverywhere, takes_a_task_of_unknown_result_and_a_gather_that_has_started) { run_here(of_any_handle()); }
+
 Coro<void> hundred_thousand() {
   std::vector<Coro<int>> children;
   for (int i = 0; i < 100'000; ++i) children.push_back(give(i));

@@ -133,6 +133,7 @@ struct Atomics {
   static void light_barrier(Where where = Where::current()) { Execution::current().light_barrier(where); }
   static void heavy_barrier(Where where = Where::current()) { Execution::current().heavy_barrier(where); }
   static void pause(Where where = Where::current()) { Execution::current().pause(where); }
+  static void yield(Where where = Where::current()) { pause(where); }
   static void park(Atomic<std::uint32_t>& word, std::uint32_t expected, Where where = Where::current()) {
     Execution::current().park(word.location(), expected, where);
   }

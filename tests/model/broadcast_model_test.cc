@@ -14,8 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "model/counted_item.h"
 #include "model/harness.h"
-#include "model/waiters.h"
+#include "model/line.h"
 #include "weft/primitives/broadcast_state.h"
 
 namespace weft::model {
@@ -80,7 +81,7 @@ class Channel {
       use(reader, taken);
     }
   }
-  void cancel(Place& place) { cancel_place(state_.cancel(place), place); }
+  void cancel(Place& place) { cancel_place(state_, place); }
 
   void check_end(std::size_t kept) {
     check(state_.waiting() == 0, "nobody is left waiting");

@@ -1,5 +1,6 @@
 // A gather, its children and a cancel under every interleaving: the gather ends once, as its policy says; a cancel that was
-// accepted ends it cancelled; nobody listens for it when it is over, and it is freed when nobody needs it any more.
+// accepted ends it cancelled; nobody listens for it when it is over, and it is freed when nobody needs it any more. A select ends when both
+// of its children have, and cancels once those that have not.
 //
 // The gather takes the steps of GatherState; GatherEnds and FutureWord are the ones that ship. Children end as futures do, each
 // on a thread of its own, which tells the gather at once.
@@ -26,9 +27,11 @@ struct Protocol {
   bool failure_stops_listening = true;  // else: a gather that has failed goes on listening
   bool start_looks_again = true;        // else: who failed while others were not listened to yet is all that counts
   bool listener_keeps_it = true;        // else: only those who wait for it do
+  bool first_claims = true;             // else: each child of a select that ends cancels the others
+  bool cancel_claims = true;  // else: a child that a cancel has ended cancels the others of a select once more
 };
 
-enum class Policy { first_failure, return_exceptions, wait_for_all };
+enum class Policy { first_failure, return_exceptions, wait_for_all, first_end };
 
 class Gather;
 
@@ -80,6 +83,7 @@ class Gather {
     bool reached = false;
     const bool in_time = !core_.done() && (!protocol_.cancel_holds_it_open || ends_.begin_cancel());
     if (in_time) {
+      if (policy_ == Policy::first_end && (!protocol_.cancel_claims || ends_.child_failed(core_))) ++rounds_;
       for (std::size_t i = 0; i < kChildren; ++i) reached = used(i).child->set(Word::kCancelled) || reached;
       if (protocol_.cancel_holds_it_open) {
         if (ends_.end_cancel(reached)) all_done();
@@ -100,6 +104,13 @@ class Gather {
     const bool failed = failures() != 0;
     const bool over = all_children_end || (failed && policy_ == Policy::first_failure);
     check(!over || ends_with_ != 0, "it ends");
+    if (policy_ == Policy::first_end) {
+      check(rounds_ == 1, "the others are cancelled once");
+      check(ends_with_ == kResults, "it ends as its children did, whoever cancelled them");
+      if (!left_) leave();
+      check(core_.frees() == 1, "it is freed when nobody waits for it any more");
+      return;
+    }
     if (ends_with_ == kCancelled && policy_ == Policy::return_exceptions) {
       check(accepted_, "a cancel that was refused does not end it");
     }
@@ -126,7 +137,9 @@ class Gather {
   }
 
   void child_done(Core& child) {
-    if (policy_ != Policy::return_exceptions && child.outcome() != Word::kResult) {
+    if (policy_ == Policy::first_end) {
+      cancel_others();
+    } else if (policy_ != Policy::return_exceptions && child.outcome() != Word::kResult) {
       ends_.child_failed(child);
       if (policy_ == Policy::first_failure && core_.begin_set()) {
         end(kFailure, Word::kError);
@@ -136,11 +149,25 @@ class Gather {
     if (ends_.child_told()) all_done();
   }
 
+  void cancel_others() {
+    if (protocol_.first_claims && ends_.failed() != nullptr) return;
+    Core& first = slots_[0].child->done() ? *slots_[0].child : *slots_[1].child;
+    check(first.done(), "who is said to be first has ended");
+    if (!ends_.child_failed(first) && protocol_.first_claims) return;
+    ++rounds_;
+    for (const Slot& slot : slots_) {
+      if (!slot.child->done()) static_cast<void>(slot.child->set(Word::kCancelled));
+    }
+  }
+
   void all_done() {
     if (!core_.begin_set()) return;
     Core* failed = ends_.failed();
     for (const Slot& slot : slots_) static_cast<void>(slot.child->outcome());
-    if (protocol_.cancel_holds_it_open ? ends_.cancelled() : noted_) {
+    if (policy_ == Policy::first_end) {
+      check(failed != nullptr, "a select knows who was first when all have ended");
+      end(kResults, Word::kResult);
+    } else if (protocol_.cancel_holds_it_open ? ends_.cancelled() : noted_) {
       end(kCancelled, Word::kError);
     } else if (failed != nullptr) {
       check(failed->outcome() != Word::kResult, "who is said to have failed has failed");
@@ -172,6 +199,7 @@ class Gather {
   bool left_ = false;
   bool noted_ = false;
   bool accepted_ = false;
+  int rounds_ = 0;  // in which a select has cancelled what had not ended
 };
 
 void Slot::told() { gather->told(*this); }
@@ -221,7 +249,11 @@ std::vector<Scenario> scenarios(Protocol protocol = {}) {
       {"two failures", two_failures(Policy::first_failure, protocol), deep},
       {"two failures, all waited for", two_failures(Policy::wait_for_all, protocol), deep},
       {"a cancel and results as values", a_cancel(Policy::return_exceptions, Word::kResult, protocol), wide},
-      {"a cancel and a failure", a_cancel(Policy::first_failure, Word::kError, protocol), wide}};
+      {"a cancel and a failure", a_cancel(Policy::first_failure, Word::kError, protocol), wide},
+      {"a select of two results", children(Policy::first_end, Word::kResult, true, protocol), wide},
+      {"a select of a failure and of what never ends", children(Policy::first_end, Word::kError, false, protocol),
+       deep},
+      {"a select that is cancelled", a_cancel(Policy::first_end, Word::kResult, protocol), wide}};
 }
 
 TEST(GatherEndsModel, a_gather_ends_once_as_its_policy_says_and_is_freed_when_it_is_over) { explore_all(scenarios()); }
@@ -232,6 +264,8 @@ TEST(GatherEndsModel, each_step_that_is_left_out_is_noticed) {
       {"the end of listening after a failure", &Protocol::failure_stops_listening},
       {"the look after the start", &Protocol::start_looks_again},
       {"the reference of each listener", &Protocol::listener_keeps_it},
+      {"the claim of the first child", &Protocol::first_claims},
+      {"the claim of a cancel", &Protocol::cancel_claims},
   };
   for (const auto& [name, step] : steps) {
     Protocol protocol;

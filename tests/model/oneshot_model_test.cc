@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "model/harness.h"
-#include "model/waiters.h"
+#include "model/line.h"
 #include "weft/primitives/oneshot_state.h"
 
 namespace weft::model {
@@ -79,7 +79,7 @@ class Channel {
       take();
     }
   }
-  void cancel_receive(Place& place) { cancel_place(state_.cancel(place), place); }
+  void cancel_receive(Place& place) { cancel_place(state_, place); }
   void close() {
     Line<Place> woken;
     state_.close(woken);

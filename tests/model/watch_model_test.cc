@@ -14,8 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "model/counted_item.h"
 #include "model/harness.h"
-#include "model/waiters.h"
+#include "model/line.h"
 #include "weft/primitives/watch_state.h"
 
 namespace weft::model {
@@ -69,7 +70,7 @@ class Watched {
       if (!newer) return;
     }
   }
-  void cancel(Place& place) { cancel_place(state_.cancel(place), place); }
+  void cancel(Place& place) { cancel_place(state_, place); }
   int look(std::uint64_t& version) {
     Ref<CountedItem> item = state_.read(version);
     const CountedItem& looked_at = *item;
