@@ -29,6 +29,7 @@ std::vector<Script> all_scripts() {
                                              gather_failure_scripts(),
                                              lock_scripts(),
                                              loop_scripts(),
+                                             queue_scripts(),
                                              run_scripts(),
                                              seed_scripts(),
                                              shutdown_scripts(),

@@ -77,6 +77,7 @@ std::span<const Script> gather_cancel_scripts();
 std::span<const Script> gather_failure_scripts();
 std::span<const Script> lock_scripts();
 std::span<const Script> loop_scripts();
+std::span<const Script> queue_scripts();
 std::span<const Script> run_scripts();
 std::span<const Script> seed_scripts();
 std::span<const Script> shutdown_scripts();
