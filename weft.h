@@ -3,6 +3,7 @@
 
 #include "weft/primitives/barrier.h"                     // Barrier, BrokenBarrierError
 #include "weft/primitives/broadcast.h"                   // Broadcast<T>, Lagged
+#include "weft/primitives/channel.h"                     // channel, ChannelSender<T>, ChannelReceiver<T>, ChannelClosed
 #include "weft/primitives/condition.h"                   // Condition
 #include "weft/primitives/event.h"                       // Event
 #include "weft/primitives/latch.h"                       // Latch

@@ -1,5 +1,4 @@
 // Condition: manages a shared resource; those that wait for a change of it are told, and look with the lock held.
-#include "weft/primitives/condition.h"
 
 #include <chrono>
 #include <cstdio>

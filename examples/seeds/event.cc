@@ -1,5 +1,4 @@
 // Event: synchronizes tasks; those that wait go on when it is set.
-#include "weft/primitives/event.h"
 
 #include <chrono>
 #include <cstdio>

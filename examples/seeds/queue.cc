@@ -1,5 +1,4 @@
 // Queue: a first in, first out queue for communication between tasks.
-#include "weft/primitives/queue.h"
 
 #include <cstdio>
 #include <string>

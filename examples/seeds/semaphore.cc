@@ -1,5 +1,4 @@
 // Semaphore: limits the number of concurrent tasks.
-#include "weft/primitives/semaphore.h"
 
 #include <atomic>
 #include <chrono>
