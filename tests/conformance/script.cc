@@ -13,32 +13,16 @@ std::string Trace::time() const {
 
 std::vector<Script> all_scripts() {
   std::vector<Script> all;
-  for (const std::span<const Script> some : {as_completed_scripts(),
-                                             async_generator_scripts(),
-                                             async_generator_end_scripts(),
-                                             await_scripts(),
-                                             callback_scripts(),
-                                             cancel_scripts(),
-                                             cancel_race_scripts(),
-                                             condition_scripts(),
-                                             context_scripts(),
-                                             eager_scripts(),
-                                             future_scripts(),
-                                             gather_scripts(),
-                                             gather_cancel_scripts(),
-                                             gather_failure_scripts(),
-                                             lock_scripts(),
-                                             loop_scripts(),
-                                             queue_scripts(),
-                                             run_scripts(),
-                                             seed_scripts(),
-                                             shutdown_scripts(),
-                                             task_scripts(),
-                                             timer_scripts(),
-                                             timeout_scripts(),
-                                             wait_scripts(),
-                                             wait_for_scripts(),
-                                             task_group_scripts()}) {
+  for (const std::span<const Script> some :
+       {as_completed_scripts(),  async_generator_scripts(), async_generator_end_scripts(),
+        await_scripts(),         callback_scripts(),        cancel_scripts(),
+        cancel_race_scripts(),   condition_scripts(),       context_scripts(),
+        eager_scripts(),         future_scripts(),          gather_scripts(),
+        gather_cancel_scripts(), gather_failure_scripts(),  lock_scripts(),
+        loop_scripts(),          queue_scripts(),           run_scripts(),
+        seed_scripts(),          shutdown_scripts(),        task_scripts(),
+        timer_scripts(),         timeout_scripts(),         wait_scripts(),
+        wait_for_scripts(),      task_group_scripts()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;
