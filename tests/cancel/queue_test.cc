@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cancel/depot.h"
+#include "cancel/ends_as.h"
 #include "weft/primitives/lifo_queue.h"
 #include "weft/primitives/priority_queue.h"
 #include "weft/primitives/queue.h"
@@ -346,10 +347,7 @@ TEST(CancelQueue, of_a_putter_while_the_queue_is_shut_down_immediately) { everyw
 template <bool kImmediate>
 Coro<void> shuts_down_at_exit(Probe& probe) {
   Numbers& depot = depot_of<Numbers>(probe, 2, kImmediate);
-  const struct ShutsDown {
-    Numbers& depot;
-    ~ShutsDown() { depot.queue.shutdown(kImmediate); }
-  } at_exit{depot};
+  const AtExit at_exit([&depot] { depot.queue.shutdown(kImmediate); });
   create_task(until_shut_down(gets(depot, 2)));
   create_task(until_shut_down(puts(depot, 10, 100)));
   create_task(until_shut_down(puts(depot, 200, 100)));
