@@ -1,13 +1,10 @@
 // The items of a queue under every interleaving: none is lost, doubled or torn, each producer's come in its order, and a block is never used
 // by one who comes late. Blocks of one slot and of three, so that a few items go through several blocks.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstdio>
 #include <numeric>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -145,17 +142,6 @@ std::vector<Scenario> wide_scenarios() {
 TEST(FifoItemsModel, no_item_is_lost_doubled_or_torn) {
   explore_all(scenarios(3));
   explore_all(wide_scenarios());
-}
-
-// Orders that no scenario needs, with the reason.
-const std::vector<std::string> unneeded_orders = {};
-
-TEST(FifoItemsModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(scenarios(1), "fifo_items.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::UnorderedElementsAreArray(unneeded_orders));
 }
 
 }  // namespace
