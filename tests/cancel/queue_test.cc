@@ -60,7 +60,7 @@ Coro<void> putter_beside_another(Probe& probe) {
 }
 TEST(CancelQueue, of_a_putter_beside_another_one) { everywhere(putter_beside_another); }
 
-// One item comes, and another one only from the first getter: what that was woken for and did not take must wake the second one.
+// One item comes, and another one only from who got it: what one that is cancelled was woken for and did not take must wake the other one.
 Coro<void> only_item(Probe& probe) {
   Numbers& depot = depot_of<Numbers>(probe, 0);
   const auto later = [](Numbers* given) -> Coro<void> {
@@ -71,6 +71,7 @@ Coro<void> only_item(Probe& probe) {
   const auto second = [](Numbers* given) -> Coro<void> {
     co_await sleep(0s);
     co_await gets(*given, 1);
+    put_now(*given, 3);
   };
   create_task(second(&depot));
   co_await gets(depot, 1);
@@ -90,6 +91,7 @@ Coro<void> only_room(Probe& probe) {
   const auto second = [](Numbers* given) -> Coro<void> {
     co_await sleep(0s);
     co_await puts(*given, 10, 1);
+    get_now(*given);
   };
   create_task(second(&depot));
   co_await puts(depot, 21, 1);

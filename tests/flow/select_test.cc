@@ -85,7 +85,7 @@ Coro<void> kinds_of_results() {
   int target = 1;
   auto reference = co_await select(refer(target), sleep(1h));
   EXPECT_EQ(&reference.get<0>().get(), &target);
-  auto moved = co_await select(own(2), own(3));
+  auto moved = co_await select(own(2), sleep(1h));
   const std::unique_ptr<int> two = std::move(moved.get<0>());
   EXPECT_EQ(*two, 2);
   const Task<std::unique_ptr<int>> task = create_task(own(4));
