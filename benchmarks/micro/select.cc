@@ -19,7 +19,7 @@ template <weft::Coro<long> (*awaited)()>
 weft::Coro<void> selects(benchmark::State& state) {
   for (auto _ : state) {
     const auto selected = co_await weft::select(awaited(), weft::sleep(1h));
-    benchmark::DoNotOptimize(selected.get<0>());
+    benchmark::DoNotOptimize(selected.template get<0>());
   }
 }
 template <weft::Coro<long> (*awaited)()>
