@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "weft/primitives/turnout.h"
+#include "weft/runtime/base/line_gap.h"
 #include "weft/runtime/base/spin_wait.h"
 
 namespace weft {
@@ -294,13 +295,16 @@ class FifoItems {
   //   head_seen_, tail_seen_    an older value of the other side's number, so that its line is not read each time. head_seen_ carries what the
   //                       reader of head_ has acquired; tail_seen_ only says how many there are: the item's own flag is acquired.
   //   spare_              given by release, taken by acquire: the block is used again by another thread.
-  alignas(64) Atomic<std::uint64_t> tail_{0};
+  [[maybe_unused]] LineGap before_tail_;
+  Atomic<std::uint64_t> tail_{0};
   Atomic<Block*> tail_block_{nullptr};
   Atomic<std::uint64_t> head_seen_{0};
-  alignas(64) Atomic<std::uint64_t> head_{0};
+  [[maybe_unused]] LineGap before_head_;
+  Atomic<std::uint64_t> head_{0};
   Atomic<Block*> head_block_{nullptr};
   Atomic<std::uint64_t> tail_seen_{0};
-  alignas(64) Atomic<Block*> spare_{nullptr};
+  [[maybe_unused]] LineGap behind_head_;
+  Atomic<Block*> spare_{nullptr};
 };
 
 }  // namespace weft

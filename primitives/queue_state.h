@@ -16,6 +16,7 @@
 
 #include "weft/primitives/turnout.h"
 #include "weft/primitives/wait_queue.h"
+#include "weft/runtime/base/line_gap.h"
 #include "weft/runtime/base/spin_lock.h"
 
 namespace weft {
@@ -211,9 +212,11 @@ class QueueState {
   Items items_;
   // done_: how many task_done() were called, and whether somebody joins; written by those (acq_rel: a joiner sees what was done before each), and
   //   by joiners. puts_seen_: an older count of the items put, so that their word is not read each time; relaxed, it only spares a look.
-  alignas(64) typename Atomics::template Atomic<std::uint64_t> done_{0};
+  [[maybe_unused]] LineGap before_done_;
+  typename Atomics::template Atomic<std::uint64_t> done_{0};
   typename Atomics::template Atomic<std::uint64_t> puts_seen_{0};
-  alignas(64) BasicSpinLock<Atomics> guard_;
+  [[maybe_unused]] LineGap behind_done_;
+  BasicSpinLock<Atomics> guard_;
   Line getters_;
   Line putters_;
   Line joiners_;

@@ -17,7 +17,8 @@ INSTANTIATE_TEST_SUITE_P(workers, ConditionEverywhere, every_setting, setting_na
 
 Coro<void> waits_and_keeps(Condition& condition, std::vector<int>& order, int number) {
   co_await condition.acquire();
-  if (co_await condition.wait()) order.push_back(number);
+  const bool woken = co_await condition.wait();
+  if (woken) order.push_back(number);
 }
 Coro<void> keeps_the_lock() {
   Condition condition;
@@ -125,7 +126,8 @@ TEST_P(ConditionEverywhere, needs_its_lock_only_when_the_predicate_is_false) { r
 
 Coro<void> waits_in(Condition& condition, std::vector<int>& order, int number) {
   const auto held = co_await condition.scoped();
-  if (co_await condition.wait()) order.push_back(number);
+  const bool woken = co_await condition.wait();
+  if (woken) order.push_back(number);
 }
 Coro<void> more_than_there_are() {
   Condition condition;

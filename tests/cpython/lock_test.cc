@@ -18,7 +18,8 @@ class EventEverywhere : public EverySetting {};
 INSTANTIATE_TEST_SUITE_P(workers, EventEverywhere, every_setting, setting_name);
 
 Coro<void> takes_and_notes(Lock& lock, std::vector<int>& order, int number) {
-  if (co_await lock.acquire()) order.push_back(number);
+  const bool taken = co_await lock.acquire();
+  if (taken) order.push_back(number);
 }
 Coro<void> takes(Lock& lock) { co_await lock.acquire(); }
 
@@ -142,7 +143,8 @@ Coro<void> finished_and_cancelled() {
 TEST_P(LockEverywhere, is_not_lost_when_it_is_released_behind_a_cancel) { run_here(finished_and_cancelled()); }
 
 Coro<void> waits_and_notes(Event& event, std::vector<int>& order, int number) {
-  if (co_await event.wait()) order.push_back(number);
+  const bool woken = co_await event.wait();
+  if (woken) order.push_back(number);
 }
 Coro<void> late_comer() {
   Event event;

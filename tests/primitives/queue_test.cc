@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -313,6 +314,10 @@ TEST_P(QueueEverywhere, keeps_its_order_when_the_move_of_an_item_throws) { run_h
 TEST(Queue, refuses_a_size_that_overflows) {
   EXPECT_EQ(said_by<ValueError>([] { Queue<int> queue(std::numeric_limits<std::int64_t>::max()); }),
             "Queue: maxsize must be at most 1152921504606846975, but 9223372036854775807 was given; 0 means no bound");
+}
+
+TEST(Queue, may_be_a_local_of_a_coroutine_whose_frame_nobody_aligns) {
+  EXPECT_LE(alignof(Queue<long>), alignof(std::max_align_t));
 }
 
 TEST(Queue, destroys_what_is_left_in_it) {
