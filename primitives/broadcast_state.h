@@ -116,12 +116,7 @@ class BroadcastState {
     line_.leave(own);
   }
   // For a canceller. False: it was woken before.
-  bool cancel(Place& place) noexcept {
-    const std::uint64_t own = line_.enter();
-    const bool cancelled = line_.queue().cancel(place);
-    line_.leave(own);
-    return cancelled;
-  }
+  bool cancel(Place& place) noexcept { return line_.cancel(place); }
 
  private:
   using Line = GuardedQueue<Place, List, Atomics>;

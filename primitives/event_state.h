@@ -30,12 +30,7 @@ class EventState {
     return waits;
   }
   // For a canceller. False: it was woken before.
-  bool cancel(Place& place) noexcept {
-    const std::uint64_t seen = line_.enter();
-    const bool cancelled = line_.queue().cancel(place);
-    line_.leave(seen);
-    return cancelled;
-  }
+  bool cancel(Place& place) noexcept { return line_.cancel(place); }
 
  private:
   using Line = GuardedQueue<Place, List, Atomics>;

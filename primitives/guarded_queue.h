@@ -55,6 +55,13 @@ class GuardedQueue {
   // Between the two only.
   WaitQueue<Place, List, Atomics>& queue() noexcept { return queue_; }
 
+  // For a canceller. False: it was woken before. True: it is out of the line.
+  bool cancel(Place& place) noexcept {
+    const std::uint64_t own = enter();
+    const bool cancelled = queue_.cancel(place);
+    leave(own);
+    return cancelled;
+  }
   std::size_t waiting() noexcept {
     const std::uint64_t own = enter();
     const std::size_t count = queue_.count();

@@ -48,12 +48,7 @@ class NotifyState {
   }
 
   // For a canceller. False: it was woken before.
-  bool cancel(Place& place) noexcept {
-    const std::uint64_t seen = line_.enter();
-    const bool cancelled = line_.queue().cancel(place);
-    line_.leave(seen);
-    return cancelled;
-  }
+  bool cancel(Place& place) noexcept { return line_.cancel(place); }
   // Of a place in the line whose task runs again: did notify_one() wake it?
   static bool was_notified_alone(const Place& place) noexcept {
     return WaitQueue<Place, List, Atomics>::was_next(place);

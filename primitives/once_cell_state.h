@@ -49,12 +49,7 @@ class OnceCellState {
   }
 
   // For a canceller. False: it was woken before.
-  bool cancel(Place& place) noexcept {
-    const std::uint64_t seen = line_.enter();
-    const bool cancelled = line_.queue().cancel(place);
-    line_.leave(seen);
-    return cancelled;
-  }
+  bool cancel(Place& place) noexcept { return line_.cancel(place); }
   // The task of a place that was in the line runs again, to throw, or is destroyed. Whom to tell, afterwards; null for nobody.
   Place* withdraw(Place& place) noexcept {
     return !cancel(place) && WaitQueue<Place, List, Atomics>::was_next(place) ? give_up() : nullptr;

@@ -73,12 +73,7 @@ class RwLockState {
   }
 
   // For a canceller. False: it was given the lock before. True: it is out of the line, and is to withdraw() when its task runs again.
-  bool cancel(Place& place) noexcept {
-    const std::uint64_t held = line_.enter();
-    const bool cancelled = line_.queue().cancel(place);
-    line_.leave(held);
-    return cancelled;
-  }
+  bool cancel(Place& place) noexcept { return line_.cancel(place); }
   // The task of a place that was in the line runs again without the lock, or is destroyed: those behind may be next. To the back of `woken`:
   // whom to tell, afterwards.
   void withdraw(Place& place, List& woken) noexcept {

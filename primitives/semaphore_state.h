@@ -59,12 +59,7 @@ class SemaphoreState {
   }
 
   // For a canceller. False: it was woken before.
-  bool cancel(Place& place) noexcept {
-    const std::uint64_t permits = enter();
-    const bool cancelled = line_.queue().cancel(place);
-    leave_guard(permits);
-    return cancelled;
-  }
+  bool cancel(Place& place) noexcept { return line_.cancel(place); }
   // Its task runs again; `thrown`: without the permit that it may have been given. To the back of `woken`: whom to tell, afterwards.
   void leave(Place& place, bool thrown, List& woken) noexcept {
     std::uint64_t permits = enter();

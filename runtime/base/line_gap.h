@@ -4,10 +4,12 @@
 
 #include <cstddef>
 
+#include "weft/runtime/base/config.h"
+
 namespace weft {
 
 struct LineGap {
-  std::byte bytes[64];
+  std::byte bytes[kCacheLine];
 };
 
 }  // namespace weft

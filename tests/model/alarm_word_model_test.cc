@@ -288,11 +288,7 @@ TEST(AlarmWordModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the difference between delivered and undelivered requests", &Protocol::undelivered_are_foreign},
       {"the taking of the request by the error that it made", &Protocol::error_takes_request},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(AlarmWordModel, a_weaker_order_is_noticed) {

@@ -4,12 +4,10 @@
 // The tasks take the steps of Broadcast and BroadcastReceiver; BroadcastState, GuardedQueue and WaitQueue are the ones that ship. Who was
 // woken goes on in its own thread.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -238,21 +236,14 @@ TEST(BroadcastModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the wake-up", &Protocol::tells},
       {"the wait for the step that takes", &Protocol::takes_when_it_runs},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(BroadcastModel, a_weaker_order_is_noticed) {
   std::vector<Scenario> some = scenarios();
   some.resize(3);
   for (Scenario& scenario : some) scenario.options.preemption_bound = 2;
-  const Survey found = survey(some, "guarded_queue.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Mutation::Effect::order), testing::IsEmpty());
+  expect_weaker_orders_noticed(survey(some, "guarded_queue.h"));
 }
 
 }  // namespace

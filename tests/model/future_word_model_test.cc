@@ -1,10 +1,8 @@
 // A future's end, its listeners and its references under every interleaving: it ends once; a listener is told once, with the
 // outcome in sight, or has taken itself away; the last reference frees it after all uses. FutureWord is the one that ships.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -138,11 +136,7 @@ const std::vector<std::string> unneeded_orders = {
 };
 
 TEST(FutureWordModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(scenarios(), "future_word.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::UnorderedElementsAreArray(unneeded_orders));
+  expect_weaker_orders_noticed(survey(scenarios(), "future_word.h"), unneeded_orders);
 }
 
 }  // namespace

@@ -5,11 +5,9 @@
 // The gather takes the steps of GatherState; GatherEnds and FutureWord are the ones that ship. Children end as futures do, each
 // on a thread of its own, which tells the gather at once.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -267,20 +265,10 @@ TEST(GatherEndsModel, each_step_that_is_left_out_is_noticed) {
       {"the claim of the first child", &Protocol::first_claims},
       {"the claim of a cancel", &Protocol::cancel_claims},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
-TEST(GatherEndsModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(scenarios(), "gather_ends.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::IsEmpty());
-}
+TEST(GatherEndsModel, a_weaker_order_is_noticed) { expect_weaker_orders_noticed(survey(scenarios(), "gather_ends.h")); }
 
 }  // namespace
 }  // namespace weft::model

@@ -287,11 +287,7 @@ TEST(GroupStateModel, each_step_that_is_turned_round_is_noticed) {
       {"the cancel's hold over the interruption", &Protocol::cancel_ends_last},
       {"the cancel of what is added late", &Protocol::cancels_late_ones},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(GroupStateModel, a_weaker_order_of_the_lock_is_noticed) {

@@ -1,10 +1,12 @@
 #pragma once
 // harness: how the tests of shipping code run their scenarios and say how many interleavings that were.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/explore.h"
@@ -49,6 +51,22 @@ inline void expect_noticed(const char* step, const std::vector<Scenario>& scenar
   }
   std::printf("without %s: %s\n", step, noticed.empty() ? "nothing noticed" : noticed.c_str());
   EXPECT_FALSE(noticed.empty()) << step << " is left out and nobody notices";
+}
+// The same for each of a protocol's steps. scenarios(protocol) gives those of a protocol.
+template <class Protocol, std::size_t kSteps, class Scenarios>
+void expect_each_noticed(const std::pair<const char*, bool Protocol::*> (&steps)[kSteps], Scenarios scenarios) {
+  for (const auto& [name, step] : steps) {
+    Protocol protocol;
+    protocol.*step = false;
+    expect_noticed(name, scenarios(protocol));
+  }
+}
+
+// Every weaker order makes a scenario fail, but for these.
+inline void expect_weaker_orders_noticed(const Survey& found, const std::vector<std::string>& unneeded = {}) {
+  std::printf("%s", found.table().c_str());
+  EXPECT_TRUE(found.unchanged_passed());
+  EXPECT_THAT(found.survivors(Mutation::Effect::order), testing::UnorderedElementsAreArray(unneeded));
 }
 
 }  // namespace weft::model

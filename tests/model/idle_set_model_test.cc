@@ -3,10 +3,8 @@
 // Workers and producers do here what the scheduler's do, step by step; IdleSet is the one that ships. A worker that has taken
 // an item computes for ever, so every other item must find another worker.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -220,19 +218,7 @@ TEST(IdleSetModel, each_step_of_the_protocol_that_is_left_out_is_noticed) {
       {"the last searcher's waking", &Protocol::last_searcher_wakes},
       {"the waking after a failed claim", &Protocol::failed_claim_wakes},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    std::string noticed;
-    for (const Scenario& scenario : scenarios(Machine::x86_64, protocol)) {
-      const Result result = explore(scenario.options, scenario.body);
-      if (!result.failure) continue;
-      noticed = scenario.name + ": " + result.failure->substr(0, result.failure->find('\n'));
-      break;
-    }
-    std::printf("without %s: %s\n", name, noticed.empty() ? "nothing noticed" : noticed.c_str());
-    EXPECT_FALSE(noticed.empty()) << name << " is left out and nobody notices";
-  }
+  expect_each_noticed(steps, [](Protocol protocol) { return scenarios(Machine::x86_64, protocol); });
 }
 
 }  // namespace

@@ -2,12 +2,10 @@
 //
 // A task takes the steps of Latch::Wait; LatchState and WaitQueue are the ones that ship. Who was woken goes on in its own thread.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <utility>
@@ -154,19 +152,11 @@ TEST(LatchModel, each_step_that_is_left_out_is_noticed) {
       {"the second look", &Protocol::looks_again},
       {"the waking", &Protocol::tells},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(LatchModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(bounded(2, scenarios()), "guarded_queue.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::IsEmpty());
+  expect_weaker_orders_noticed(survey(bounded(2, scenarios()), "guarded_queue.h"));
 }
 
 // The survey takes a site by the first order that it has seen there, and this load has two.

@@ -4,11 +4,9 @@
 // The runtime runs rounds and ends as Runtime does; Living and BasicInjectQueue are the ones that ship, with a SpinLock of the model
 // for their mutexes.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -164,19 +162,11 @@ TEST(LivingModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the last look after leaving", &Protocol::drops_after_leaving},
       {"the outcome of a dropped call", &Protocol::outcome_when_dropped},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(LivingModel, a_weaker_order_of_the_locks_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(scenarios(), "spin_lock.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::IsEmpty());
+  expect_weaker_orders_noticed(survey(scenarios(), "spin_lock.h"));
 }
 
 }  // namespace

@@ -261,11 +261,7 @@ TEST(OneshotModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the look when queueing", &Protocol::looks_when_queueing},
       {"the way back", &Protocol::gives_back},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(OneshotModel, a_weaker_order_is_noticed) {

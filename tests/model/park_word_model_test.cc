@@ -4,11 +4,9 @@
 // The task here waits twice and ends. It parks, wakes and is cancelled by the steps that tasks take; ParkWord is the one that
 // ships. Who ends a wait runs the next step itself.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -219,19 +217,7 @@ TEST(ParkWordModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the look at the end", &Protocol::end_takes_request},
       {"the end of the wait with its cut", &Protocol::cut_ends_wait},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    std::string noticed;
-    for (const Scenario& scenario : scenarios(protocol)) {
-      const Result result = explore(scenario.options, scenario.body);
-      if (!result.failure) continue;
-      noticed = scenario.name + ": " + result.failure->substr(0, result.failure->find('\n'));
-      break;
-    }
-    std::printf("without %s: %s\n", name, noticed.empty() ? "nothing noticed" : noticed.c_str());
-    EXPECT_FALSE(noticed.empty()) << name << " is left out and nobody notices";
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 // Orders that no scenario needs, with the reason.
@@ -252,11 +238,7 @@ const std::vector<std::string> unneeded_orders = {
 };
 
 TEST(ParkWordModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(scenarios(), "park_word.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::UnorderedElementsAreArray(unneeded_orders));
+  expect_weaker_orders_noticed(survey(scenarios(), "park_word.h"), unneeded_orders);
 }
 
 }  // namespace

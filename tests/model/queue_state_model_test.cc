@@ -3,12 +3,10 @@
 //
 // A task takes the steps of Queue's awaiters; QueueState and FifoItems are the ones that ship. Who was woken goes on in its own thread.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>

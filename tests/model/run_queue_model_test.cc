@@ -1,10 +1,8 @@
 // RunQueue under every interleaving: each entry is taken exactly once, in order for each taker, and none is lost.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -137,11 +135,7 @@ const std::vector<std::string> unneeded_orders = {
 };
 
 TEST(RunQueueModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(scenarios(), "run_queue.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::UnorderedElementsAreArray(unneeded_orders));
+  expect_weaker_orders_noticed(survey(scenarios(), "run_queue.h"), unneeded_orders);
 }
 
 }  // namespace

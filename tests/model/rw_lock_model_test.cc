@@ -2,11 +2,9 @@
 //
 // A task takes the steps of RwSide::Acquire; RwLockState and WaitQueue are the ones that ship. Who was woken goes on in its own thread.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -178,19 +176,11 @@ TEST(RwLockModel, each_step_that_is_left_out_is_noticed) {
       {"the waking after a release", &Protocol::tells},
       {"the waking after a downgrade", &Protocol::tells_more},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(RwLockModel, a_weaker_order_is_noticed) {
-  using Effect = Mutation::Effect;
-  const Survey found = survey(bounded(2, scenarios()), "guarded_queue.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Effect::order), testing::IsEmpty());
+  expect_weaker_orders_noticed(survey(bounded(2, scenarios()), "guarded_queue.h"));
 }
 
 }  // namespace

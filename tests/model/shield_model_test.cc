@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,11 +127,7 @@ TEST(ShieldModel, each_step_that_is_left_out_is_noticed) {
       {"the end of listening after a cancel", &Protocol::cancel_takes_callback_away},
       {"the question who is first", &Protocol::tells_who_is_first},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 }  // namespace

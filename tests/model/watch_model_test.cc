@@ -4,12 +4,10 @@
 // The tasks take the steps of Watch and WatchReceiver; WatchState, GuardedQueue and WaitQueue are the ones that ship. Who was woken goes
 // on in its own thread.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -227,21 +225,14 @@ TEST(WatchModel, each_step_that_is_left_out_or_turned_round_is_noticed) {
       {"the reference of who looks", &Protocol::retains},
       {"the wake-up", &Protocol::tells},
   };
-  for (const auto& [name, step] : steps) {
-    Protocol protocol;
-    protocol.*step = false;
-    expect_noticed(name, scenarios(protocol));
-  }
+  expect_each_noticed(steps, scenarios);
 }
 
 TEST(WatchModel, a_weaker_order_is_noticed) {
   std::vector<Scenario> some = scenarios();
   some.resize(3);
   for (Scenario& scenario : some) scenario.options.preemption_bound = 2;
-  const Survey found = survey(some, "guarded_queue.h");
-  std::printf("%s", found.table().c_str());
-  EXPECT_TRUE(found.unchanged_passed());
-  EXPECT_THAT(found.survivors(Mutation::Effect::order), testing::IsEmpty());
+  expect_weaker_orders_noticed(survey(some, "guarded_queue.h"));
 }
 
 }  // namespace

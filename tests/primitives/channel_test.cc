@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/said_by.h"
 #include "task/settings.h"
 #include "task/tracked.h"
 
@@ -19,16 +20,6 @@ namespace {
 
 class ChannelEverywhere : public EverySetting {};
 INSTANTIATE_TEST_SUITE_P(workers, ChannelEverywhere, every_setting, setting_name);
-
-template <class Error, class Function>
-std::string said_by(Function function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 Coro<void> items() {
   auto [sender, receiver] = channel<int>(2);

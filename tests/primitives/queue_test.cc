@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/said_by.h"
 #include "task/settings.h"
 
 namespace weft::tests {
@@ -18,16 +19,6 @@ namespace {
 
 class QueueEverywhere : public EverySetting {};
 INSTANTIATE_TEST_SUITE_P(workers, QueueEverywhere, every_setting, setting_name);
-
-template <class Error, class Function>
-std::string said_by(Function function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 Coro<void> nowait() {
   Queue<int> queue(2);
