@@ -90,7 +90,10 @@ Scheduler::Scheduler(SchedulerOptions options)
   for (unsigned i = 0; i < options_.workers; ++i) workers_.push_back(std::make_unique<Worker>(*this, i, options_.seed));
 }
 
-Scheduler::~Scheduler() { end_threads(); }
+Scheduler::~Scheduler() {
+  visitors_.wait_until_gone();
+  end_threads();
+}
 
 void Scheduler::run() {
   if (this_worker() != nullptr) {
@@ -220,6 +223,7 @@ void Scheduler::end_threads() noexcept {
 }
 
 void Scheduler::stop() noexcept {
+  const Visitors::Visit visit(visitors_);
   stopping_.store(true, std::memory_order_release);
   StdAtomics::light_barrier();  // producer 2
   wake_all();
@@ -231,6 +235,7 @@ void Scheduler::stop_at_once() noexcept {
 }
 
 void Scheduler::inject(Work* work) {
+  const Visitors::Visit visit(visitors_);
   injected_.push(work);
   StdAtomics::light_barrier();  // producer 2
   if (idle_.waking_pays()) wake_one();
@@ -239,6 +244,7 @@ void Scheduler::inject(Work* work) {
 void Scheduler::add_timer(Timer& timer, std::int64_t when) {
   Worker* worker = own_worker();
   if (worker == nullptr) {
+    const Visitors::Visit visit(visitors_);
     if (!workers_[0]->timers_.insert(timer, when)) return;
     StdAtomics::light_barrier();  // with worker 0's heavy barrier: it sees the timer, or we see that it sleeps
     wake(0);

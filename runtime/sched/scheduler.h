@@ -23,6 +23,7 @@
 #include "weft/runtime/sched/idle_set.h"
 #include "weft/runtime/sched/inject_queue.h"
 #include "weft/runtime/sched/timer_watch.h"
+#include "weft/runtime/sched/visitors.h"
 #include "weft/runtime/sched/worker.h"
 
 namespace weft {
@@ -137,6 +138,7 @@ class Scheduler {
   std::vector<std::unique_ptr<Worker>> workers_;
   IdleSet<> idle_;
   InjectQueue injected_;
+  Visitors visitors_;  // in inject, add_timer and stop
 
   TimerWatch watch_;
   // How late a timer of a worker that computes may be before another one takes it: longer than a worker that sleeps lets it wait.

@@ -86,6 +86,9 @@ class Play final : public RandomState {
     } else if (RandomPrimitives::waits(op)) {
       const Words words = co_await primitives_.wait(statement);
       trace(statement.number, words);
+    } else if (RandomQueues::waits(op)) {
+      const Words words = co_await queues_.wait(statement);
+      trace(statement.number, words);
     } else {
       at_once(statement, frame);
     }

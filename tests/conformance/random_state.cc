@@ -21,6 +21,12 @@ std::string describe_error(const std::exception_ptr& error) {
     return "T";
   } catch (const InvalidStateError&) {
     return "I";
+  } catch (const QueueFull&) {
+    return "F";
+  } catch (const QueueEmpty&) {
+    return "E";
+  } catch (const QueueShutDown&) {
+    return "S";
   } catch (const RuntimeError&) {
     return "R";
   } catch (const std::exception& other) {
@@ -172,6 +178,8 @@ void RandomState::at_once(const Statement& statement, Frame& frame) {
     reschedule(statement, frame);
   } else if (const auto words = primitives_.at_once(statement)) {
     trace(number, *words);
+  } else if (const auto of_a_queue = queues_.at_once(statement)) {
+    trace(number, *of_a_queue);
   } else {
     throw ValueError("no instruction is called " + op);
   }

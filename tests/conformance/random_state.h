@@ -10,6 +10,7 @@
 
 #include "conformance/random_primitives.h"
 #include "conformance/random_program.h"
+#include "conformance/random_queues.h"
 #include "weft/weft.h"
 
 namespace weft::conformance {
@@ -71,6 +72,7 @@ class RandomState {
   std::map<std::string, Task<int>> tasks_;
   std::map<std::string, Future<int>> futures_;
   RandomPrimitives primitives_;
+  RandomQueues queues_;
 
  private:
   template <class Create>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "task/settings.h"
+#include "weft/runtime/base/spin_wait.h"
 
 namespace weft::tests {
 namespace {
@@ -113,6 +114,45 @@ TEST(Future, set_from_another_thread_makes_what_came_before_visible) {
   });
   EXPECT_EQ(loop.run_until_complete(receive(count, messages, futures)), count);
   sender.join();
+}
+
+// Loops that end as soon as a thread outside has set the only future they wait for.
+class LastWait {
+ public:
+  void run_loops(int loops, int workers) {
+    std::jthread outside([this] { set_what_is_given(); });
+    for (int i = 0; i < loops; ++i) run(wait_once(), {.workers = workers});
+    over_ = true;
+  }
+
+ private:
+  Coro<void> wait_once() {
+    const Future<void> future = get_running_loop().create_future<void>();
+    const Task<void> waiter = create_task(await(future));
+    given_ = &future;
+    // So the workers are awake, and the loop ends while the other thread is still on its way out.
+    while (!waiter.done()) co_await sleep(0s);
+  }
+  static Coro<void> await(Future<void> future) { co_await future; }
+  void set_what_is_given() {
+    SpinWait wait;
+    while (!over_) {
+      if (const Future<void>* given = given_.exchange(nullptr); given != nullptr) {
+        const Future<void> mine = *given;
+        mine.set_result();
+        wait = SpinWait();
+      } else {
+        wait.once();
+      }
+    }
+  }
+
+  std::atomic<const Future<void>*> given_{nullptr};
+  std::atomic<bool> over_{false};
+};
+
+TEST(Future, that_is_the_last_one_its_loop_waits_for_may_be_set_by_a_thread_that_comes_back_after_the_loop_has_gone) {
+  for (const int workers : {1, 3}) LastWait().run_loops(kSlow ? 300 : 2'000, workers);
 }
 
 TEST(DoneCallback, added_and_removed_while_the_future_ends_is_called_once_or_was_removed) {

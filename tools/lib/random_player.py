@@ -116,6 +116,8 @@ def describe(error):
         return "G(" + " ".join(map(describe, error.exceptions)) + ")"
     if isinstance(error, RuntimeError):
         return "R"
+    if isinstance(error, (asyncio.QueueFull, asyncio.QueueEmpty, asyncio.QueueShutDown)):
+        return type(error).__name__.removeprefix("Queue")[0]
     if isinstance(error, asyncio.InvalidStateError):
         return "I"
     return type(error).__name__
@@ -151,6 +153,7 @@ class Play:
         self.locks = {"l0": asyncio.Lock(), "l1": asyncio.Lock(), "c0": asyncio.Condition()}
         self.semaphores = {"s0": asyncio.Semaphore(1), "s1": asyncio.Semaphore(2), "u0": asyncio.BoundedSemaphore(1)}
         self.events = {"e0": asyncio.Event(), "e1": asyncio.Event()}
+        self.queues = {"q0": asyncio.Queue(1), "q1": asyncio.Queue(), "p0": asyncio.PriorityQueue(2), "p1": asyncio.LifoQueue(2)}
         self.barriers = {"k0": asyncio.Barrier(2), "k1": asyncio.Barrier(3)}
 
     def make_task(self, loop, coro, **options):
@@ -390,7 +393,7 @@ class Play:
         """Traces what it gives, or its error."""
         try:
             self.trace(statement.number, act())
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, asyncio.QueueFull, asyncio.QueueEmpty, asyncio.QueueShutDown) as error:
             self.trace(statement.number, describe(error)[0])
 
     async def do_unlock(self, statement, frame):
@@ -431,6 +434,33 @@ class Play:
     async def do_abort(self, statement, frame):
         await self.barriers[statement.args[0]].abort()
         self.trace(statement.number, "aborted")
+
+    async def do_push(self, statement, frame):
+        await self.queues[statement.args[0]].put(int(statement.args[1]))
+        self.trace(statement.number, "pushed")
+
+    async def do_pull(self, statement, frame):
+        self.trace(statement.number, await self.queues[statement.args[0]].get())
+
+    async def do_join(self, statement, frame):
+        await self.queues[statement.args[0]].join()
+        self.trace(statement.number, "joined")
+
+    async def do_push_now(self, statement, frame):
+        self.at_once(statement, lambda: self.queues[statement.args[0]].put_nowait(int(statement.args[1])))
+
+    async def do_pull_now(self, statement, frame):
+        self.at_once(statement, self.queues[statement.args[0]].get_nowait)
+
+    async def do_task_done(self, statement, frame):
+        self.at_once(statement, self.queues[statement.args[0]].task_done)
+
+    async def do_shut(self, statement, frame):
+        self.at_once(statement, lambda: self.queues[statement.args[0]].shutdown(statement.args[1] == "1"))
+
+    async def do_size(self, statement, frame):
+        queue = self.queues[statement.args[0]]
+        self.trace(statement.number, queue.qsize(), *(["full"] if queue.full() else []))
 
     async def do_reraise(self, statement, frame):
         if frame.caught:

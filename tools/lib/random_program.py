@@ -8,7 +8,8 @@
 A statement is a line: an instruction and its arguments. try, timeout and group are blocks that an `end` closes; try has the
 parts `handle` and `finally`. A statement's number is that of its line. Times are eighths of a second, handles are t0..t9
 (tasks), f0..f3 (futures), b1..b9 (a coroutine: that body), and l0, l1 (locks), c0 (a condition and its lock), s0, s1
-(semaphores of 1 and 2), u0 (a bounded one of 1), e0, e1 (events), k0, k1 (barriers of 2 and 3). random_player.py says what each instruction does.
+(semaphores of 1 and 2), u0 (a bounded one of 1), e0, e1 (events), k0, k1 (barriers of 2 and 3), q0, q1 (queues of 1 and without
+limit), p0 (a priority queue of 2), p1 (a stack of 2). random_player.py says what each instruction does.
 
 What a program avoids, because weft differs there on purpose (docs/guarantees.md, section 4): a second step of an
 as_completed after one was cancelled.
@@ -106,7 +107,8 @@ class Generator:
                    "get": 2, "put": 2, "raise": 3, "return": 1, "state": 2, "try": 12, "timeout": 7, "group": 7,
                    "reraise": 2, "spawn_eager": 5,
                    "lock": 5, "unlock": 5, "locked": 2, "down": 4, "up": 4, "value": 2, "event": 3, "set_event": 3, "clear": 2,
-                   "condition": 3, "notify": 4, "barrier": 4, "reset": 1, "abort": 0.3, "reschedule": 3, "group_spawn": 8 if self.groups else 1, "ensure": 2}
+                   "condition": 3, "notify": 4, "barrier": 4, "reset": 1, "abort": 0.3, "push": 6, "pull": 6,
+                   "push_now": 3, "pull_now": 3, "task_done": 4, "join": 2, "shut": 0.7, "size": 2, "reschedule": 3, "group_spawn": 8 if self.groups else 1, "ensure": 2}
         if depth > 4:
             for block in ("try", "timeout", "group"):
                 del weights[block]
@@ -271,6 +273,36 @@ class Generator:
 
     def make_abort(self, depth):
         self.add(depth, f"abort {self.random.choice(['k0', 'k1'])}")
+
+    def queue(self):
+        return self.random.choice(["q0", "q0", "q0", "q1", "p0", "p1"])
+
+    def make_push(self, depth):
+        self.add(depth, f"push {self.queue()} {self.random.randrange(100)}")
+
+    def make_pull(self, depth):
+        queue = self.queue()
+        self.add(depth, f"pull {queue}")
+        if self.random.random() < 0.3:
+            self.add(depth, f"task_done {queue}")
+
+    def make_push_now(self, depth):
+        self.add(depth, f"push_now {self.queue()} {self.random.randrange(100)}")
+
+    def make_pull_now(self, depth):
+        self.add(depth, f"pull_now {self.queue()}")
+
+    def make_task_done(self, depth):
+        self.add(depth, f"task_done {self.queue()}")
+
+    def make_join(self, depth):
+        self.add(depth, f"join {self.queue()}")
+
+    def make_shut(self, depth):
+        self.add(depth, f"shut {self.queue()} {self.random.choice([0, 0, 1])}")
+
+    def make_size(self, depth):
+        self.add(depth, f"size {self.queue()}")
 
     def make_reraise(self, depth):
         self.add(depth, "reraise")
