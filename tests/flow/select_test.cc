@@ -303,6 +303,7 @@ Coro<void> loser_fails() {
   reports.listen_to(get_running_loop());
   const Task<int> task = create_task(fails_when_cancelled("of the caller's"));
   EXPECT_EQ((co_await select(after(1ms, 1), fails_when_cancelled("of a loser"), task)).get<0>(), 1);
+  co_await reports.at_least(1);
   const ExceptionContext context = reports.only();
   EXPECT_EQ(context.message, "Task exception was never retrieved");
   EXPECT_NE(text_of(context.exception).find("of a loser"), std::string::npos);
@@ -318,6 +319,7 @@ Coro<void> reports_the_second() {
   Reports reports;
   reports.listen_to(get_running_loop());
   EXPECT_EQ(co_await failure_of(both_fail()), "first");
+  co_await reports.at_least(1);
   EXPECT_NE(text_of(reports.only().exception).find("second"), std::string::npos);
   get_running_loop().set_exception_handler(nullptr);
 }
@@ -330,6 +332,7 @@ Coro<void> lost() {
   Reports reports;
   reports.listen_to(get_running_loop());
   EXPECT_EQ(co_await failure_of(fails_beside_a_result()), "first");
+  co_await reports.at_least(1);
   EXPECT_EQ(reports.only().message,
             "select: the result of awaitable 0 is lost, because awaitable 2 has failed; to be given both catch errors "
             "inside the awaitables");

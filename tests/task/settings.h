@@ -70,6 +70,10 @@ class Reports {
     return contexts_;
   }
   std::size_t count() const { return all().size(); }
+  // Until so many have come: the worker that ran a task reports its error, perhaps after those that waited for the task have gone on.
+  Coro<void> at_least(std::size_t reports) const {
+    while (count() < reports) co_await sleep(0s);
+  }
   // The only report, or an empty one with a failure of the test.
   ExceptionContext only() const {
     const auto contexts = all();
