@@ -42,7 +42,7 @@ Coro<void> messages() {
 // test_cancel_with_message_before_starting_task, test_task_cancel_message_getter
 TEST_P(TaskEverywhere, that_was_cancelled_gives_the_message_to_whoever_asks_for_its_result) { run_here(messages()); }
 
-Coro<void> cancelled_again() {
+Coro<void> cancelled_again(bool one_worker) {
   const auto body = []() -> Coro<void> {
     try {
       co_await sleep(10s);
@@ -54,7 +54,8 @@ Coro<void> cancelled_again() {
   const Task<void> task = create_task(body);
   co_await sleep(1ms);
   EXPECT_TRUE(task.cancel());
-  EXPECT_EQ(task.cancelling(), 1u);
+  const unsigned requests = task.cancelling();
+  EXPECT_TRUE(requests == 1 || (requests == 0 && !one_worker)) << "elsewhere the task may have taken it back";
   co_await sleep(1ms);
   EXPECT_EQ(task.cancelling(), 0u);
   EXPECT_FALSE(task.done());
@@ -67,7 +68,7 @@ Coro<void> cancelled_again() {
   EXPECT_TRUE(task.done());
 }
 // BaseTaskTests.test_uncancel_basic
-TEST_P(TaskEverywhere, that_took_a_request_back_can_be_cancelled_again) { run_here(cancelled_again()); }
+TEST_P(TaskEverywhere, that_took_a_request_back_can_be_cancelled_again) { run_here(cancelled_again(one_worker())); }
 
 struct Ends {
   bool timed_out = false;
