@@ -29,6 +29,7 @@ bool Lock::Acquire::await_resume() {
     if (WaitingTask* woken = lock_.state_.leave(*this, thrown); woken != nullptr) woken->wake();
   }
   if (thrown) throw_cancelled();
+  lock_.holder_.is_current();
   return true;
 }
 
@@ -37,5 +38,7 @@ Waiter::Reply Lock::Acquire::cancel_wait(std::vector<FutureCore*>&) noexcept {
 }
 
 std::string Lock::Acquire::describe_wait() const { return lock_.describe(); }
+
+Identity Lock::Acquire::holder() const noexcept { return lock_.locked() ? lock_.holder_.identity() : Identity(); }
 
 }  // namespace weft

@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "weft/primitives/holder.h"
 #include "weft/primitives/lock_state.h"
 #include "weft/primitives/name.h"
 #include "weft/primitives/scoped.h"
@@ -38,12 +39,16 @@ class Lock {
   void release();
   // A snapshot. False also while the lock is on its way from one task to the next.
   bool locked() const noexcept { return state_.locked(); }
+  // The task that has acquired it. Empty: it is free, or that task has ended, or is a child of a join that nobody has seen. For diagnostics:
+  // it looks at each pending task of the process.
+  AnyTask holder() const { return locked() ? holder_.task() : AnyTask(); }
   // "<Lock locked, 2 waiting>"
   std::string describe() const;
 
  private:
   using State = LockState<WaitingTask>;
   mutable State state_;
+  Holder holder_;
   const Name name_;
 };
 
@@ -64,6 +69,7 @@ class [[nodiscard("co_await lock.acquire()")]] Lock::Acquire : public WaitingTas
 
   Reply cancel_wait(std::vector<FutureCore*> & futures) noexcept override;
   std::string describe_wait() const override;
+  Identity holder() const noexcept override;
 
  private:
   Lock& lock_;

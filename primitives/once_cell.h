@@ -19,6 +19,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "weft/primitives/holder.h"
 #include "weft/primitives/name.h"
 #include "weft/primitives/once_cell_state.h"
 #include "weft/primitives/waiting_task.h"
@@ -54,6 +55,7 @@ class OnceCellBase {
   void withdraw(WaitingTask& place) noexcept;
 
   mutable OnceCellState<WaitingTask> state_;
+  Holder maker_;
   const Name name_;
 };
 
@@ -95,13 +97,19 @@ class OnceCellBase::AwaitTurn final : public WaitingTask {
       if (queued) cell_.withdraw(*this);
       throw_cancelled();
     }
-    return Turn(cell_.initialised() ? nullptr : &cell_);
+    if (cell_.initialised()) return Turn(nullptr);
+    cell_.maker_.is_current();
+    return Turn(&cell_);
   }
 
   Reply cancel_wait(std::vector<FutureCore*>&) noexcept override {
     return cell_.state_.cancel(*this) ? Reply::cut_short : Reply::too_late;
   }
   std::string describe_wait() const override { return cell_.describe(); }
+  // Which is the task that makes the value.
+  Identity holder() const noexcept override {
+    return cell_.state_.is_being_made() ? cell_.maker_.identity() : Identity();
+  }
 
  private:
   OnceCellBase& cell_;

@@ -17,6 +17,7 @@
 #include <string>
 #include <utility>
 
+#include "weft/primitives/holder.h"
 #include "weft/primitives/name.h"
 #include "weft/primitives/rw_lock_state.h"
 #include "weft/primitives/scoped.h"
@@ -81,6 +82,8 @@ class RwLock : private RwSide<RwAccess::read>, private RwSide<RwAccess::write> {
   // Snapshots: how many read, and does somebody write?
   std::uint64_t readers() const noexcept { return state_.readers(); }
   bool write_locked() const noexcept { return state_.write_locked(); }
+  // The task that writes, as Lock::holder(). Empty also while others read.
+  AnyTask writer() const { return write_locked() ? writer_.task() : AnyTask(); }
   // "<RwLock 3 readers, 2 waiting>", "<RwLock write-locked>", "<RwLock unlocked>"
   std::string describe() const;
 
@@ -91,6 +94,7 @@ class RwLock : private RwSide<RwAccess::read>, private RwSide<RwAccess::write> {
   void withdraw(RwPlace& place) noexcept;
 
   mutable RwLockState<RwPlace> state_;
+  Holder writer_;
   const Name name_;
 };
 
@@ -126,6 +130,7 @@ class [[nodiscard("co_await lock.acquire_read() or lock.acquire_write()")]] RwSi
       if (queued) lock_.withdraw(*this);
       throw_cancelled();
     }
+    if constexpr (kAccess == RwAccess::write) lock_.writer_.is_current();
     return true;
   }
 
@@ -133,6 +138,7 @@ class [[nodiscard("co_await lock.acquire_read() or lock.acquire_write()")]] RwSi
     return lock_.state_.cancel(*this) ? Reply::cut_short : Reply::too_late;
   }
   std::string describe_wait() const override { return lock_.describe(); }
+  Identity holder() const noexcept override { return lock_.write_locked() ? lock_.writer_.identity() : Identity(); }
 
  private:
   RwLock& lock_;

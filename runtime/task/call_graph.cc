@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "weft/runtime/task/child_cell.h"
+#include "weft/runtime/task/wait_edges.h"
 
 namespace weft {
 namespace {
@@ -56,6 +57,7 @@ class Capture {
 
   void look_at(TaskCell& cell, FutureCallGraph& graph, PromiseBase* running, std::vector<AnyFuture>& dependents) {
     graph.name = cell.name();
+    for (AnyTask& waiting : edges(cell).waiting_for(cell)) dependents.push_back(std::move(waiting));
     if (cell.done()) {
       graph.state = state_of_done(cell);
     } else if (&cell == current_cell_or_null()) {
@@ -65,11 +67,13 @@ class Capture {
       graph.state = TaskState::waiting;
       graph.call_stack = frames_from(cell.innermost_while_held(), options_.limit);
       graph.waits_for = cell.waiter_while_held().describe_wait();
+      const Identity holder = cell.waiter_while_held().holder();
       if (TaskCell* parent = cell.joining_parent(); parent != nullptr) {
         parent->retain();
         dependents.push_back(FutureHandle(parent));
       }
       cell.release_hold();
+      graph.held_by = edges(cell).task_of(holder);
     } else {
       graph.state = TaskState::scheduled;
       // In order asyncio nothing else runs while this thread is here.
@@ -77,6 +81,18 @@ class Capture {
       if (runtime.asyncio_order() && runtime.own_worker() != nullptr)
         graph.call_stack = frames_from(cell.innermost_while_held(), options_.limit);
     }
+  }
+
+  // Of the first task's loop, looked for once; none where nobody asks who waits.
+  const WaitEdges& edges(const TaskCell& cell) {
+    if (!edges_) {
+      if (options_.levels == 0) {
+        edges_.emplace();
+      } else {
+        edges_.emplace(*cell.runtime());
+      }
+    }
+    return *edges_;
   }
 
   void follow(FutureCallGraph& graph, FutureCore& core, std::vector<AnyFuture>& dependents, unsigned level) {
@@ -110,16 +126,22 @@ class Capture {
   }
 
   const CallGraphOptions options_;
-  std::vector<const FutureCore*> path_;           // from the future that was asked for to the one that is looked at
+  std::vector<const FutureCore*> path_;  // from the future that was asked for to the one that is looked at
+  std::optional<WaitEdges> edges_;
   absl::flat_hash_set<const FutureCore*> shown_;  // every future whose waiters were followed
 };
+
+std::string id_of(const AnyFuture& future) {
+  char id[24];
+  std::snprintf(id, sizeof id, "%p", static_cast<void*>(future.core_or_null()));
+  return id;
+}
 
 void format_level(const FutureCallGraph& graph, std::size_t level, std::string& text) {
   using Remark = FutureCallGraph::Remark;
   const std::string indent(4 * level, ' ');
-  char id[24];
-  std::snprintf(id, sizeof id, "%p", static_cast<void*>(graph.future.core_or_null()));
-  text += indent + (graph.is_task ? "* Task(name='" + graph.name + "', id=" : "* Future(" + graph.name + ", id=") + id;
+  text += indent + (graph.is_task ? "* Task(name='" + graph.name : "* Future(" + graph.name) +
+          (graph.is_task ? "', id=" : ", id=") + id_of(graph.future);
   if (graph.remark == Remark::cycle) {
     text += ") waits for itself: a cycle\n";
     return;
@@ -129,7 +151,12 @@ void format_level(const FutureCallGraph& graph, std::size_t level, std::string& 
     return;
   }
   text += std::string(", ") + std::string(to_string(graph.state)) + ")\n";
-  if (!graph.waits_for.empty()) text += indent + "  + Waits for: " + graph.waits_for + "\n";
+  if (!graph.waits_for.empty()) {
+    text += indent + "  + Waits for: " + graph.waits_for;
+    if (graph.held_by)
+      text += ", held by Task(name='" + graph.held_by.get_name() + "', id=" + id_of(graph.held_by) + ")";
+    text += "\n";
+  }
   if (!graph.call_stack.empty()) {
     text += indent + "  + Call stack:\n";
     for (const CallFrame& frame : graph.call_stack) text += indent + "  |   " + frame.to_string() + "\n";

@@ -47,9 +47,10 @@ struct FutureCallGraph {
   bool is_task = false;
   std::string name;  // of a task; of another future what it says of itself
   TaskState state = TaskState::waiting;
-  std::string waits_for;              // empty: for nothing, or it is not known
-  std::vector<CallFrame> call_stack;  // the innermost first
-  std::vector<FutureCallGraph> awaited_by;
+  std::string waits_for;  // empty: for nothing, or it is not known
+  AnyTask held_by;        // the task that holds a lock or the like which is waited for; empty: none, or it is not known
+  std::vector<CallFrame> call_stack;        // the innermost first
+  std::vector<FutureCallGraph> awaited_by;  // those that wait for a lock which the task holds, too
   // Why awaited_by is empty although somebody may wait: this future waits for itself, is shown elsewhere in the graph, or is too far away.
   Remark remark = Remark::none;
 };

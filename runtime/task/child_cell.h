@@ -12,6 +12,7 @@ class ChildCell final : public TaskCell {
 
   Join* join() const noexcept { return join_; }
   TaskCell* joining_parent() noexcept override { return &join_->nearest_cell(); }
+  Identity former_identity() const noexcept override { return Identity(&child_); }
   const StoredError& error() const noexcept override { return error_; }
   // Takes a copy of the error, if any, tells who waits, and lets the runtime's reference go. The join goes on by itself.
   void ended(PromiseBase& root) noexcept override;

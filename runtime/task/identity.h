@@ -12,6 +12,7 @@ class TaskCell;
 
 class Identity {
  public:
+  Identity() noexcept : bits_(0) {}
   explicit Identity(std::uintptr_t bits) noexcept : bits_(bits) {}
   explicit Identity(TaskCell* cell) noexcept : bits_(reinterpret_cast<std::uintptr_t>(cell)) {}
   explicit Identity(PromiseBase* child) noexcept : bits_(reinterpret_cast<std::uintptr_t>(child) | 1) {}

@@ -69,6 +69,9 @@ class AnyTask : public AnyFuture {
   using AnyFuture::AnyFuture;
 };
 
+// The pending task of any loop that it names; empty when there is none. Looks at each pending task of the process.
+AnyTask find_pending_task(Identity identity);
+
 template <class T>
 class TypedTaskCell final : public ResultCore<T, TaskCell> {
  public:

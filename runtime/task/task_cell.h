@@ -122,6 +122,8 @@ class TaskCell : public FutureCore {
   const Waiter& waiter_while_held() const noexcept { return *waiter_; }
   // The parent of the join whose child this is; null for a task.
   virtual TaskCell* joining_parent() noexcept { return nullptr; }
+  // That of a join's child before it had a cell; none for a task.
+  virtual Identity former_identity() const noexcept { return Identity(); }
 
   // --- for the task layer ------------------------------------------------------------------------------------------
   // The root coroutine has ended: takes its outcome, frees the frame, tells who waits.

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "weft/runtime/task/identity.h"
+
 namespace weft {
 
 class FutureCore;
@@ -25,6 +27,8 @@ class Waiter {
   virtual bool wait_again(PromiseBase&) noexcept { return false; }
   // What the task waits for, in words: "a sleep", "<Task 'x' pending>". While the task is held; takes no lock but that of a name.
   virtual std::string describe_wait() const { return {}; }
+  // The task that holds what is waited for; none when there is none or it is not known. While the task is held.
+  virtual Identity holder() const noexcept { return Identity(); }
   // The runtime goes down with the task parked here: what the wait itself holds of other tasks is to be abandoned first.
   virtual void abandon_wait() noexcept {}
 
