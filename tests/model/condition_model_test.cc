@@ -302,11 +302,10 @@ std::vector<Scenario> of_conditions(Protocol protocol = {}) {
 }
 std::vector<Scenario> of_barriers(Protocol protocol = {}) {
   const Options deep{.preemption_bound = 3, .stale_reads = 0};
-  const Options wide{.preemption_bound = 2, .stale_reads = 0};
   return {{"a barrier of 2, two rounds", two_rounds(protocol), deep},
-          {"a barrier of 2, an abort", an_abort(protocol), wide},
-          {"a barrier of 2, a reset and an abort", a_reset_and_an_abort(protocol), wide},
-          {"a barrier of 2, a cancel and an abort", a_cancel_and_an_abort(protocol), wide}};
+          {"a barrier of 2, an abort", an_abort(protocol), deep},
+          {"a barrier of 2, a reset and an abort", a_reset_and_an_abort(protocol), deep},
+          {"a barrier of 2, a cancel and an abort", a_cancel_and_an_abort(protocol), deep}};
 }
 
 TEST(ConditionModel, no_notification_is_lost_and_nobody_is_left_waiting) { explore_all(of_conditions()); }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "model/quarantine.h"
+
 namespace weft::model {
 
 Result explore(const Options& options, const Body& body) {
@@ -14,7 +16,10 @@ Result explore(const Options& options, const Body& body) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(options.max_seconds);
   while (true) {
     execution.reset();
-    body(execution);
+    {
+      const Quarantine freed;
+      body(execution);
+    }
     if (!execution.ran()) execution.fail("the body ended without finally(): its threads did not run");
     ++(execution.cut() ? result.cut : execution.pruned() ? result.pruned : result.executions);
     if (execution.steps() > result.longest) result.longest = execution.steps();

@@ -4,13 +4,10 @@
 
 #include <vector>
 
+#include "primitives/place.h"
+
 namespace weft::tests {
 namespace {
-
-struct Place : ListNode {
-  WaitMark<> mark;
-};
-using Places = std::vector<Place*>;
 
 class ConditionStateTest : public ::testing::Test {
  protected:
@@ -18,11 +15,9 @@ class ConditionStateTest : public ::testing::Test {
     for (Place* place : {&one, &two, &three}) state.queue(*place);
   }
   Places notify(std::size_t most) {
-    IntrusiveList<Place> woken;
+    PlaceList woken;
     state.notify(most, woken);
-    Places places;
-    while (Place* place = woken.pop_front()) places.push_back(place);
-    return places;
+    return all_of(woken);
   }
   ConditionState<Place> state;
   Place one, two, three;

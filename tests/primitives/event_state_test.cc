@@ -4,27 +4,17 @@
 
 #include <vector>
 
+#include "primitives/place.h"
+
 namespace weft::tests {
 namespace {
-
-struct Place : ListNode {
-  WaitMark<> mark;
-};
-using List = IntrusiveList<Place>;
-using Places = std::vector<Place*>;
-
-Places drained(List& woken) {
-  Places places;
-  while (Place* place = woken.pop_front()) places.push_back(place);
-  return places;
-}
 
 class EventStateTest : public ::testing::Test {
  protected:
   Places set() {
-    List woken;
+    PlaceList woken;
     state.set(woken);
-    return drained(woken);
+    return all_of(woken);
   }
   EventState<Place> state;
   Place one, two, three;
@@ -47,20 +37,20 @@ TEST_F(EventStateTest, is_set_and_cleared) {
 TEST_F(EventStateTest, wakes_all_that_wait_in_order_behind_those_that_are_to_be_told_already) {
   ASSERT_TRUE(state.queue(two));
   ASSERT_TRUE(state.queue(three));
-  List woken;
+  PlaceList woken;
   woken.push_back(one);
   state.set(woken);
-  EXPECT_EQ(drained(woken), (Places{&one, &two, &three}));
+  EXPECT_EQ(all_of(woken), (Places{&one, &two, &three}));
   EXPECT_EQ(state.waiting(), 0u);
 }
 
 TEST_F(EventStateTest, does_not_wake_who_comes_after_it_was_cleared) {
   ASSERT_TRUE(state.queue(one));
-  List woken;
+  PlaceList woken;
   state.set(woken);
   state.clear();
   ASSERT_TRUE(state.queue(two));
-  EXPECT_EQ(drained(woken), Places{&one});
+  EXPECT_EQ(all_of(woken), Places{&one});
   EXPECT_EQ(state.waiting(), 1u);
   EXPECT_EQ(set(), Places{&two});
 }
@@ -69,10 +59,10 @@ TEST_F(EventStateTest, forgets_who_is_cancelled_unless_that_was_woken) {
   ASSERT_TRUE(state.queue(one));
   ASSERT_TRUE(state.queue(two));
   EXPECT_TRUE(state.cancel(one));
-  List woken;
+  PlaceList woken;
   state.set(woken);
   EXPECT_FALSE(state.cancel(two)) << "it was woken";
-  EXPECT_EQ(drained(woken), Places{&two});
+  EXPECT_EQ(all_of(woken), Places{&two});
 }
 
 }  // namespace

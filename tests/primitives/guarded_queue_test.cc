@@ -5,12 +5,11 @@
 #include <thread>
 #include <vector>
 
+#include "primitives/place.h"
+
 namespace weft::tests {
 namespace {
 
-struct Place : ListNode {
-  WaitMark<> mark;
-};
 using Line = GuardedQueue<Place>;
 
 std::uint64_t word(const Line& line) { return line.load(std::memory_order_relaxed); }

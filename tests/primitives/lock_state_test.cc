@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "primitives/place.h"
+
 namespace weft::tests {
 namespace {
 
-struct Place : ListNode {
-  WaitMark<> mark;
-};
 using State = LockState<Place>;
 
 class LockStateTest : public ::testing::Test {

@@ -4,22 +4,12 @@
 
 #include <vector>
 
+#include "primitives/place.h"
+
 namespace weft::tests {
 namespace {
 
-struct Place : ListNode {
-  WaitMark<> mark;
-};
 using State = SemaphoreState<Place>;
-using List = IntrusiveList<Place>;
-using Places = std::vector<Place*>;
-
-Places drained(List& woken) {
-  Places places;
-  while (Place* place = woken.pop_front()) places.push_back(place);
-  return places;
-}
-
 Place* release(State& state) {
   Place* woken = nullptr;
   EXPECT_EQ(state.release(woken), State::Released::done);
@@ -27,14 +17,14 @@ Place* release(State& state) {
 }
 // Whom one that runs again, or is destroyed, makes others be told.
 Places left(State& state, Place& place, bool thrown) {
-  List woken;
+  PlaceList woken;
   state.leave(place, thrown, woken);
-  return drained(woken);
+  return all_of(woken);
 }
 Places abandoned(State& state, Place& place) {
-  List woken;
+  PlaceList woken;
   state.abandon(place, woken);
-  return drained(woken);
+  return all_of(woken);
 }
 
 TEST(SemaphoreState, counts_permits) {
