@@ -43,6 +43,7 @@ struct Market {
   const std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   std::array<int, kSides> put{};               // each by its producer
   std::array<std::vector<int>, kSides> got{};  // each by its consumer
+  std::atomic<int> begun{0};
   std::atomic<long> cancelled{0};
   std::atomic<bool> over{false};
 };
@@ -74,6 +75,7 @@ Coro<void> puts_some(Market<Kind>& market, int producer, unsigned how) {
 template <class Kind>
 Coro<void> produces(Market<Kind>& market, int producer) {
   Random random(static_cast<unsigned>(producer));
+  ++market.begun;
   while (time_is_left(market.begin) || market.cancelled == 0) {
     try {
       co_await puts_some(market, producer, random.below(4));
@@ -101,6 +103,7 @@ Coro<void> gets_some(Market<Kind>& market, std::vector<int>& got, unsigned how) 
 template <class Kind>
 Coro<void> consumes(Market<Kind>& market, int consumer) {
   Random random(static_cast<unsigned>(consumer) + 100);
+  ++market.begun;
   for (;;) {
     try {
       co_await gets_some(market, market.got[static_cast<std::size_t>(consumer)], random.below(3));
@@ -121,6 +124,8 @@ Coro<void> trades(Market<Kind>& market) {
     consumers.push_back(create_task(consumes(market, i)));
     producers.push_back(create_task(produces(market, i)));
   }
+  // One that is cancelled before its first step would not do its part.
+  while (market.begun != 2 * kSides) co_await sleep(0s);
   std::thread canceller([&] {
     Random random(7);
     while (!market.over) {
