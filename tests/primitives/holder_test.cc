@@ -98,16 +98,15 @@ TEST_P(HolderEverywhere, of_a_lock_that_waits_for_another_ones_lock_and_the_reve
 Coro<void> ends_and_holds(Lock& lock) { co_await lock.acquire(); }
 Coro<void> ended_holder() {
   Lock lock;
-  {
-    const Task<void> task = create_task(ends_and_holds(lock), {.name = "gone"});
-    co_await task;
-    EXPECT_FALSE(lock.holder());
-    const Task<void> waiter = create_task(takes(lock), {.name = "waiter"});
-    co_await until_waiting(waiter);
-    EXPECT_FALSE(capture_call_graph(waiter).held_by);
-    EXPECT_EQ(capture_call_graph(task).awaited_by.size(), 1u) << "who has its handle sees what it left behind";
-  }
+  const Task<void> task = create_task(ends_and_holds(lock), {.name = "gone"});
+  co_await task;
+  EXPECT_FALSE(lock.holder());
+  const Task<void> waiter = create_task(takes(lock), {.name = "waiter"});
+  co_await until_waiting(waiter);
+  EXPECT_FALSE(capture_call_graph(waiter).held_by);
+  EXPECT_EQ(capture_call_graph(task).awaited_by.size(), 1u) << "who has its handle sees what it left behind";
   lock.release();
+  co_await waiter;
 }
 TEST_P(HolderEverywhere, that_has_ended_is_not_named) { run_here(ended_holder()); }
 

@@ -87,8 +87,9 @@ Coro<void> cancelled_late() {
   const bool in_time = task.cancel();
   co_await wait(only(task));
   EXPECT_EQ(task.cancelled(), in_time);
-  EXPECT_EQ(receiver.has_changed(), in_time);
-  EXPECT_TRUE(in_time || get_running_loop().workers() > 1);
+  EXPECT_TRUE(in_time || !receiver.has_changed());
+  EXPECT_TRUE((in_time && receiver.has_changed()) || get_running_loop().workers() > 1)
+      << "elsewhere it may have been in its last step";
 }
 TEST_P(WatchEverywhere, marks_nothing_for_one_who_was_woken_and_cancelled) { run_here(cancelled_late()); }
 
