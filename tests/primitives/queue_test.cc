@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -157,7 +158,7 @@ TEST(Queue, leaves_a_refused_item_of_put_nowait_with_its_owner) {
   EXPECT_NE(item, nullptr);
 }
 
-Coro<void> joins(Queue<int>& queue, int& joined) {
+Coro<void> joins(Queue<int>& queue, std::atomic<int>& joined) {
   co_await queue.join();
   ++joined;
 }
@@ -167,7 +168,7 @@ Coro<void> join_accounting() {
   EXPECT_EQ(said_by<ValueError>([&] { queue.task_done(); }),
             "task_done() called too many times: 1 at once, but 0 items are unfinished");
   for (int i = 0; i < 3; ++i) queue.put_nowait(i);
-  int joined = 0;
+  std::atomic<int> joined = 0;
   std::vector<Task<void>> joiners;
   for (int i = 0; i < 2; ++i) joiners.push_back(create_task(joins(queue, joined)));
   co_await sleep(1ms);
@@ -207,7 +208,7 @@ TEST_P(QueueEverywhere, that_is_shut_down_gives_what_it_has_and_takes_no_more) {
 Coro<void> shut_down_at_once() {
   Queue<int> queue;
   for (int i = 0; i < 100; ++i) queue.put_nowait(i);
-  int joined = 0;
+  std::atomic<int> joined = 0;
   const Task<void> joiner = create_task(joins(queue, joined));
   co_await sleep(1ms);
   queue.get_nowait();
