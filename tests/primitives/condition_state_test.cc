@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
-
 #include "primitives/place.h"
 
 namespace weft::tests {

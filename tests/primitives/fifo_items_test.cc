@@ -45,17 +45,7 @@ TEST(FifoItems, are_moved_together_as_far_as_a_block_and_the_room_go) {
 
 TEST(FifoItems, tell_whoever_puts_that_a_getter_waits_and_whoever_gets_that_a_putter_does) {
   Items<> items(1);
-  int number = 1;
-  EXPECT_FALSE(items.putter_waits()) << "there is room";
-  EXPECT_TRUE(items.getter_waits());
-  EXPECT_EQ(items.push(&number, 1).turnout, Turnout::done_and_seen);
-  EXPECT_FALSE(items.getter_waits()) << "there is an item";
-  EXPECT_TRUE(items.putter_waits());
-  EXPECT_EQ(items.pop(1, [](int&&) {}).turnout, Turnout::done_and_seen);
-  items.no_getter_waits();
-  items.no_putter_waits();
-  EXPECT_EQ(items.push(&number, 1).turnout, Turnout::done);
-  EXPECT_EQ(items.pop(1, [](int&&) {}).turnout, Turnout::done);
+  expect_those_that_wait_are_told_of(items);
 }
 
 TEST(FifoItems, are_put_no_more_and_got_still_after_the_end) {

@@ -110,10 +110,6 @@ Coro<void> ended_holder() {
 }
 TEST_P(HolderEverywhere, that_has_ended_is_not_named) { run_here(ended_holder()); }
 
-Coro<void> child_that_holds(Lock& lock, Event& end) {
-  const auto held = co_await lock.scoped();
-  co_await end.wait();
-}
 Coro<void> child_that_looks(Lock& lock, Event& end) {
   while (!lock.locked()) co_await sleep(0s);
   const Task<void> waiter = create_task(takes(lock), {.name = "waiter"});
@@ -128,7 +124,7 @@ Coro<void> child_that_looks(Lock& lock, Event& end) {
 Coro<void> children() {
   Lock lock;
   Event end;
-  co_await fork_join(child_that_holds(lock, end), child_that_looks(lock, end));
+  co_await fork_join(holds(lock, end), child_that_looks(lock, end));
 }
 TEST_P(HolderEverywhere, may_be_a_child_of_a_join_that_was_seen_after_it_had_acquired) { run_here(children()); }
 
